@@ -1,0 +1,137 @@
+"""What two houses have to agree on: event types, their data, and which queue consumes which event.
+
+This is the one module of ``kit`` that knows business nouns. An event's ``data`` carries ids and figures, never
+names or addresses, so that an erased person does not live on in a queue. Types end in a version: a change
+that an older consumer could not read gets a new type, and both are published until the old one has no reader.
+"""
+
+from dataclasses import dataclass
+from typing import TypedDict
+
+SOURCE = "/tandem/session-service"
+"""The CloudEvents ``source`` of every event that the session service publishes."""
+
+MATCH_INVITED = "tandem.match.invited.v1"
+MATCH_ACCEPTED = "tandem.match.accepted.v1"
+SESSION_SCHEDULED = "tandem.session.scheduled.v1"
+SESSION_RESCHEDULED = "tandem.session.rescheduled.v1"
+SESSION_CHECKED_IN = "tandem.session.checked_in.v1"
+SESSION_CONFIRMED = "tandem.session.confirmed.v1"
+SESSION_COMPLETED = "tandem.session.completed.v1"
+SESSION_CANCELLED = "tandem.session.cancelled.v1"
+SESSION_NO_SHOW = "tandem.session.no_show.v1"
+
+
+class MatchData(TypedDict):
+    """Data of ``tandem.match.*``: who invited whom."""
+
+    match_id: str
+    inviter_id: str
+    invitee_id: str
+
+
+class SessionScheduledData(TypedDict):
+    """Data of ``scheduled`` and ``rescheduled``; ``actor_id`` is the buddy who did it."""
+
+    session_id: str
+    match_id: str
+    actor_id: str
+    user_ids: list[str]
+    venue_name: str
+    scheduled_time: str
+
+
+class SessionCheckedInData(TypedDict):
+    """Data of ``checked_in``: ``user_id`` is there, ``buddy_id`` wants to know."""
+
+    session_id: str
+    user_id: str
+    buddy_id: str
+
+
+class SessionConfirmedData(TypedDict):
+    """Data of ``confirmed``: one buddy has confirmed the other."""
+
+    session_id: str
+    confirmed_by: str
+    confirmed_user_id: str
+
+
+class CompletedParticipant(TypedDict):
+    """One buddy of a completed session and the points of that buddy's own challenge (positive)."""
+
+    user_id: str
+    challenge_id: str
+    points: int
+
+
+class SessionCompletedData(TypedDict):
+    """Data of ``completed``: published exactly once a session, by the second confirmation."""
+
+    session_id: str
+    match_id: str
+    completed_at: str
+    participants: list[CompletedParticipant]
+
+
+class SessionCancelledData(TypedDict):
+    """Data of ``cancelled``; ``reason`` is what the buddy typed, or null."""
+
+    session_id: str
+    actor_id: str
+    user_ids: list[str]
+    reason: str | None
+
+
+class AbsentParticipant(TypedDict):
+    """One who did not show up, and the points of that buddy's own challenge (positive; booked as a loss)."""
+
+    user_id: str
+    points: int
+
+
+class SessionNoShowData(TypedDict):
+    """Data of ``no_show``; ``reported_by`` is null when the scheduler closed the session."""
+
+    session_id: str
+    reported_by: str | None
+    user_ids: list[str]
+    absent: list[AbsentParticipant]
+
+
+@dataclass(frozen=True, slots=True)
+class Consumer:
+    """One reader of events: its name is the Celery queue and the first half of its task's name."""
+
+    name: str
+    schema: str
+
+    @property
+    def queue(self) -> str:
+        """The Celery queue that its workers read."""
+        return self.name
+
+    @property
+    def task(self) -> str:
+        """The Celery task that applies a batch of events."""
+        return f"{self.name}.apply"
+
+
+REPUTATION = Consumer("reputation", schema="reputation_service")
+NOTIFICATIONS = Consumer("notifications", schema="session_service")
+
+CONSUMERS: tuple[Consumer, ...] = (REPUTATION, NOTIFICATIONS)
+"""Every consumer, in the order in which the relay serves them."""
+
+SUBSCRIPTIONS: dict[str, tuple[Consumer, ...]] = {
+    MATCH_INVITED: (NOTIFICATIONS,),
+    MATCH_ACCEPTED: (NOTIFICATIONS,),
+    SESSION_SCHEDULED: (NOTIFICATIONS,),
+    SESSION_RESCHEDULED: (NOTIFICATIONS,),
+    SESSION_CHECKED_IN: (NOTIFICATIONS,),
+    SESSION_CONFIRMED: (NOTIFICATIONS,),
+    SESSION_COMPLETED: (REPUTATION, NOTIFICATIONS),
+    SESSION_CANCELLED: (NOTIFICATIONS,),
+    SESSION_NO_SHOW: (REPUTATION, NOTIFICATIONS),
+}
+"""Who consumes what. Publishing writes one delivery for each consumer named here, in the same transaction."""
