@@ -33,3 +33,17 @@ async def beat(redis: Any, name: str, member: str) -> None:
 async def alive(redis: Any, name: str) -> int:
     """How many members of ``name`` have beaten lately."""
     return int(await redis.zcount(key(name), time.time() - ALIVE_FOR, "+inf"))
+
+
+def beat_sync(redis: Any, name: str, member: str) -> None:
+    """`beat`, for the worker's parent process, which has no event loop."""
+    now = time.time()
+    pipeline = redis.pipeline(transaction=False)
+    pipeline.zadd(key(name), {member: now})
+    pipeline.zremrangebyscore(key(name), "-inf", now - 60)
+    pipeline.execute()
+
+
+def stop_sync(redis: Any, name: str, member: str) -> None:
+    """Takes a member out that is about to end."""
+    redis.zrem(key(name), member)

@@ -1,0 +1,98 @@
+"""Consuming: a batch of deliveries becomes effects exactly once.
+
+One transaction locks the deliveries that are still pending, applies their events set-wise, and marks them done. A
+batch that fails is split until the culprit stands alone; that one is counted, tried again later, and in the end kept as a
+dead letter, while the others have long gone through.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from kit.database import Database, DatabaseUnavailable
+from kit.outbox import deliveries
+from kit.outbox.deliveries import StoredEvent
+
+log = structlog.get_logger(__name__)
+
+Apply = Callable[[AsyncConnection, Sequence[StoredEvent]], Awaitable[None]]
+"""What a consumer does with a batch: set-wise, in the transaction that it is given, idempotent, raising on bad data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consumed:
+    """What became of a batch, by event id. What was done already, or is held by another worker, is in none."""
+
+    applied: tuple[UUID, ...] = ()
+    failed: tuple[UUID, ...] = ()
+    dead: tuple[UUID, ...] = ()
+
+    def __add__(self, other: "Consumed") -> "Consumed":
+        return Consumed(self.applied + other.applied, self.failed + other.failed, self.dead + other.dead)
+
+
+async def consume(database: Database, consumer: str, event_ids: Sequence[UUID], apply: Apply) -> Consumed:
+    """Applies what is still pending among ``event_ids``, exactly once whoever else tries.
+
+    Raises `DatabaseUnavailable` when the server is away: nothing is counted then, and the lease brings the
+    deliveries back.
+    """
+    try:
+        return Consumed(applied=await _apply_at_once(database, consumer, event_ids, apply))
+    except DatabaseUnavailable:
+        if len(event_ids) == 1 or not await _is_answering(database):
+            raise
+        # It answers: it was this batch that took too long, or met a lock. Smaller pieces may go through.
+        return await _split(database, consumer, event_ids, apply)
+    except asyncio.CancelledError:
+        raise
+    except Exception as error:
+        if len(event_ids) > 1:
+            log.info("batch_split", consumer=consumer, size=len(event_ids), error=type(error).__name__)
+            return await _split(database, consumer, event_ids, apply)
+        return await _count_failure(database, consumer, event_ids[0], error)
+
+
+async def _apply_at_once(
+    database: Database, consumer: str, event_ids: Sequence[UUID], apply: Apply
+) -> tuple[UUID, ...]:
+    async def work(connection: AsyncConnection) -> tuple[UUID, ...]:
+        events = await deliveries.lock_pending(connection, consumer, event_ids)
+        if not events:
+            return ()
+        await apply(connection, events)
+        done = tuple(event.id for event in events)
+        await deliveries.mark_done(connection, consumer, done)
+        return done
+
+    return await database.run(work)
+
+
+async def _split(database: Database, consumer: str, event_ids: Sequence[UUID], apply: Apply) -> Consumed:
+    middle = len(event_ids) // 2
+    first = await consume(database, consumer, event_ids[:middle], apply)
+    return first + await consume(database, consumer, event_ids[middle:], apply)
+
+
+async def _count_failure(database: Database, consumer: str, event_id: UUID, error: Exception) -> Consumed:
+    reason = f"{type(error).__name__}: {error}"
+    state = await database.run(
+        lambda connection: deliveries.mark_failed(connection, consumer, event_id, reason)
+    )
+    if state == "dead":
+        log.error("dead_letter", consumer=consumer, event_id=str(event_id), error=reason)
+        return Consumed(dead=(event_id,))
+    log.warning("delivery_failed", consumer=consumer, event_id=str(event_id), error=reason)
+    return Consumed(failed=(event_id,))
+
+
+async def _is_answering(database: Database) -> bool:
+    try:
+        await database.ping()
+    except DatabaseUnavailable:
+        return False
+    return True

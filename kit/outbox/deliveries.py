@@ -1,0 +1,192 @@
+"""Deliveries: what each consumer still has to do, as rows with a state of their own.
+
+``pending`` until applied (``done``) or given up (``dead``). A lease is nothing but a due time in the future: a
+delivery that was handed to Celery and never came to anything falls due again by itself.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+LEASE = timedelta(seconds=20)
+"""How long a delivery may be under way before it is handed out again."""
+
+MAX_ATTEMPTS = 5
+"""Failures after which a delivery is a dead letter."""
+
+SUSPECT_AFTER_LEASES = 4
+"""Leases without any outcome after which a delivery travels alone: it may be what kills its worker."""
+
+MAX_LEASES = 40
+"""Leases without any outcome after which a delivery is a dead letter."""
+
+RETENTION = timedelta(days=7)
+"""How long a delivery that is done, and its event, are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """A delivery that the caller now holds for `LEASE`."""
+
+    event_id: UUID
+    request_id: str | None
+    leases: int
+
+    @property
+    def suspect(self) -> bool:
+        """Whether it has vanished with its worker often enough to be sent alone."""
+        return self.leases > SUSPECT_AFTER_LEASES
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """An event as a consumer gets it: the attributes of CloudEvents 1.0, and the request that caused it."""
+
+    id: UUID
+    type: str
+    source: str
+    subject: str
+    time: datetime
+    data: dict[str, Any]
+    request_id: str | None
+    traceparent: str | None
+
+
+_LEASE = text(
+    """
+    WITH due AS (
+        SELECT event_id FROM outbox.deliveries
+        WHERE consumer = :consumer AND state = 'pending' AND due_at <= now()
+        ORDER BY due_at LIMIT :limit
+        FOR UPDATE SKIP LOCKED
+    )
+    UPDATE outbox.deliveries d
+    SET due_at = now() + :lease, leases = d.leases + 1,
+        state = CASE WHEN d.leases >= :max_leases THEN 'dead' ELSE d.state END,
+        last_error = CASE WHEN d.leases >= :max_leases THEN 'handed out without any outcome, too often'
+                          ELSE d.last_error END
+    FROM due, outbox.events e
+    WHERE d.consumer = :consumer AND d.event_id = due.event_id AND e.id = due.event_id
+    RETURNING d.event_id, e.request_id, d.leases, d.state
+    """
+)
+
+
+async def lease(connection: AsyncConnection, consumer: str, limit: int) -> list[Leased]:
+    """Takes up to ``limit`` due deliveries of one consumer, oldest first, passing over what others hold."""
+    rows = await connection.execute(
+        _LEASE, {"consumer": consumer, "limit": limit, "lease": LEASE, "max_leases": MAX_LEASES}
+    )
+    return [Leased(row.event_id, row.request_id, row.leases) for row in rows if row.state == "pending"]
+
+
+async def give_back(connection: AsyncConnection, consumer: str, event_ids: Sequence[UUID]) -> None:
+    """Makes leased deliveries due again at once: they could not be handed over."""
+    await connection.execute(
+        text(
+            "UPDATE outbox.deliveries SET due_at = now(), leases = greatest(leases - 1, 0)"
+            " WHERE consumer = :consumer AND event_id = ANY(:ids) AND state = 'pending'"
+        ),
+        {"consumer": consumer, "ids": list(event_ids)},
+    )
+
+
+_LOCK = text(
+    """
+    WITH locked AS MATERIALIZED (
+        SELECT event_id FROM outbox.deliveries
+        WHERE consumer = :consumer AND event_id = ANY(:ids) AND state = 'pending'
+        ORDER BY event_id
+        FOR UPDATE SKIP LOCKED
+    )
+    SELECT e.id, e.type, e.source, e.subject, e.time, e.data, e.request_id, e.traceparent
+    FROM locked JOIN outbox.events e ON e.id = locked.event_id
+    ORDER BY e.id
+    """
+)
+
+
+async def lock_pending(
+    connection: AsyncConnection, consumer: str, event_ids: Sequence[UUID]
+) -> list[StoredEvent]:
+    """Locks those of the deliveries that are still pending and held by nobody else; their events, in order."""
+    rows = await connection.execute(_LOCK, {"consumer": consumer, "ids": list(event_ids)})
+    return [StoredEvent(*row) for row in rows]
+
+
+async def pending_of_user(connection: AsyncConnection, consumer: str, user_id: UUID, limit: int) -> list[UUID]:
+    """The pending deliveries that concern one user, oldest first: what a read has to apply before it answers."""
+    rows = await connection.execute(
+        text(
+            "SELECT event_id FROM outbox.deliveries"
+            " WHERE consumer = :consumer AND user_id = :user_id AND state = 'pending'"
+            " ORDER BY event_id LIMIT :limit"
+        ),
+        {"consumer": consumer, "user_id": user_id, "limit": limit},
+    )
+    return list(rows.scalars())
+
+
+async def mark_done(connection: AsyncConnection, consumer: str, event_ids: Sequence[UUID]) -> None:
+    """Says that the effects are in this very transaction."""
+    await connection.execute(
+        text(
+            "UPDATE outbox.deliveries SET state = 'done', done_at = now(), last_error = NULL"
+            " WHERE consumer = :consumer AND event_id = ANY(:ids) AND state = 'pending'"
+        ),
+        {"consumer": consumer, "ids": list(event_ids)},
+    )
+
+
+async def mark_failed(connection: AsyncConnection, consumer: str, event_id: UUID, error: str) -> str | None:
+    """Counts a failure: due again after 1, 2, 4, 8 s, then a dead letter. The new state; None if not pending."""
+    state: str | None = await connection.scalar(
+        text(
+            """
+            UPDATE outbox.deliveries
+            SET attempts = attempts + 1, last_error = :error,
+                due_at = now() + make_interval(secs => power(2, attempts)),
+                state = CASE WHEN attempts + 1 >= :max_attempts THEN 'dead' ELSE 'pending' END
+            WHERE consumer = :consumer AND event_id = :id AND state = 'pending'
+            RETURNING state
+            """
+        ),
+        {"consumer": consumer, "id": event_id, "error": error[:2000], "max_attempts": MAX_ATTEMPTS},
+    )
+    return state
+
+
+async def is_done(connection: AsyncConnection, consumer: str, event_id: UUID) -> bool:
+    """Whether the consumer's effects of this event are committed."""
+    return bool(
+        await connection.scalar(
+            text(
+                "SELECT state = 'done' FROM outbox.deliveries WHERE consumer = :consumer AND event_id = :id"
+            ),
+            {"consumer": consumer, "id": event_id},
+        )
+    )
+
+
+async def expire(connection: AsyncConnection, limit: int = 5000) -> int:
+    """Deletes events older than `RETENTION` all of whose deliveries are done; how many. Dead letters stay."""
+    result = await connection.execute(
+        text(
+            """
+            WITH old AS (
+                SELECT e.id FROM outbox.events e
+                WHERE e.time < now() - :retention
+                  AND NOT EXISTS (SELECT FROM outbox.deliveries d WHERE d.event_id = e.id AND d.state <> 'done')
+                ORDER BY e.time LIMIT :limit
+            )
+            DELETE FROM outbox.events e USING old WHERE e.id = old.id
+            """
+        ),
+        {"retention": RETENTION, "limit": limit},
+    )
+    return result.rowcount

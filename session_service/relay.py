@@ -1,0 +1,41 @@
+"""The relay process: ``python -m session_service.relay``. Publishes the session service's deliveries to Celery."""
+
+import asyncio
+import os
+import signal
+import socket
+
+from redis.asyncio import Redis
+
+from kit.database import Database
+from kit.logs import configure_logging
+from kit.outbox.relay import Relay
+from kit.settings import KitSettings
+from kit.tasks import create_celery
+
+
+async def main(settings: KitSettings) -> None:
+    """Runs one relay until SIGTERM or SIGINT."""
+    database = Database(settings.required_database_url, application_name="relay", pool_size=2)
+    redis: Redis[bytes] = Redis.from_url(settings.redis_url, socket_timeout=4, socket_connect_timeout=2)
+    relay = Relay(
+        database,
+        redis,
+        create_celery("tandem-relay", settings.redis_url),
+        name=f"{socket.gethostname()}:{os.getpid()}",
+    )
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, relay.stop)
+    try:
+        await relay.run()
+    finally:
+        await redis.aclose()
+        await database.close()
+
+
+if __name__ == "__main__":
+    settings = KitSettings()
+    settings.refuse_unsafe_production()
+    configure_logging("relay", settings.log_format)
+    asyncio.run(main(settings))
