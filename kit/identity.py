@@ -59,7 +59,11 @@ def sign(caller: Caller, secret: str, *, now: float | None = None) -> str:
 
     Raises `ValueError` for an empty secret.
     """
-    claims: dict[str, Any] = {"u": str(caller.user_id), "r": caller.role, "t": time.time() if now is None else now}
+    claims: dict[str, Any] = {
+        "u": str(caller.user_id),
+        "r": caller.role,
+        "t": time.time() if now is None else now,
+    }
     if caller.name is not None:
         claims["n"] = caller.name
     if caller.email is not None:
