@@ -20,6 +20,9 @@ SESSION_CONFIRMED = "tandem.session.confirmed.v1"
 SESSION_COMPLETED = "tandem.session.completed.v1"
 SESSION_CANCELLED = "tandem.session.cancelled.v1"
 SESSION_NO_SHOW = "tandem.session.no_show.v1"
+PRACTICE_STARTED = "tandem.practice.started.v1"
+PRACTICE_COMPLETED = "tandem.practice.completed.v1"
+PROFILE_TIMEZONE_CHANGED = "tandem.profile.timezone_changed.v1"
 
 
 class MatchData(TypedDict):
@@ -99,6 +102,42 @@ class SessionNoShowData(TypedDict):
     absent: list[AbsentParticipant]
 
 
+class PracticeStartedData(TypedDict):
+    """Data of ``tandem.practice.started.v1``: a practice has begun; its local date is fixed from here on."""
+
+    session_id: int
+    user_id: str
+    sequence_id: int | None
+    started_at: str
+    local_date: str
+    timezone: str
+
+
+class PracticeCompletedData(TypedDict):
+    """Data of ``tandem.practice.completed.v1``: published exactly once a practice, with its final figures.
+
+    ``completion_status`` is completed, partial or abandoned; durations are seconds as the client measured them.
+    """
+
+    session_id: int
+    user_id: str
+    sequence_id: int | None
+    started_at: str
+    completed_at: str
+    local_date: str
+    timezone: str
+    duration_seconds: int
+    completion_status: str
+
+
+class ProfileTimezoneChangedData(TypedDict):
+    """Data of ``tandem.profile.timezone_changed.v1``; ``timezone`` is an IANA name, ``version`` grows with each change."""
+
+    user_id: str
+    timezone: str
+    version: int
+
+
 @dataclass(frozen=True, slots=True)
 class Consumer:
     """One reader of events: its name is the Celery queue and the first half of its task's name."""
@@ -119,8 +158,9 @@ class Consumer:
 
 REPUTATION = Consumer("reputation", schema="reputation_service")
 NOTIFICATIONS = Consumer("notifications", schema="session_service")
+STATISTICS = Consumer("statistics", schema="stats_worker")
 
-CONSUMERS: tuple[Consumer, ...] = (REPUTATION, NOTIFICATIONS)
+CONSUMERS: tuple[Consumer, ...] = (REPUTATION, STATISTICS, NOTIFICATIONS)
 """Every consumer, in the order in which the relay serves them."""
 
 SUBSCRIPTIONS: dict[str, tuple[Consumer, ...]] = {
@@ -133,5 +173,8 @@ SUBSCRIPTIONS: dict[str, tuple[Consumer, ...]] = {
     SESSION_COMPLETED: (REPUTATION, NOTIFICATIONS),
     SESSION_CANCELLED: (NOTIFICATIONS,),
     SESSION_NO_SHOW: (REPUTATION, NOTIFICATIONS),
+    PRACTICE_STARTED: (STATISTICS,),
+    PRACTICE_COMPLETED: (STATISTICS,),
+    PROFILE_TIMEZONE_CHANGED: (STATISTICS,),
 }
 """Who consumes what. Publishing writes one delivery for each consumer named here, in the same transaction."""

@@ -52,7 +52,7 @@ async def consume(database: Database, consumer: str, event_ids: Sequence[UUID], 
         raise
     except Exception as error:
         if len(event_ids) > 1:
-            log.info("batch_split", consumer=consumer, size=len(event_ids), error=type(error).__name__)
+            log.debug("batch_split", consumer=consumer, size=len(event_ids), error=type(error).__name__)
             return await _split(database, consumer, event_ids, apply)
         return await _count_failure(database, consumer, event_ids[0], error)
 
