@@ -1,0 +1,1 @@
+"""Running Tandem: the command line, the local stack, seed data, containers."""

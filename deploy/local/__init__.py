@@ -1,0 +1,1 @@
+"""The local stack: embedded servers and a supervisor of every process."""

@@ -1,0 +1,112 @@
+"""What every test may ask for: a real PostgreSQL, a real Redis, a migrated database.
+
+The servers belong to the test run alone: free ports, their own folder, gone at the end. Under pytest-xdist
+the controller starts them once and tells its workers; each worker has its own database, and its own number in
+Redis.
+"""
+
+import logging
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from redis.asyncio import Redis
+
+from kit.database import Database
+from kit.migrations import LOGIN_ROLES, role_url
+from tests.support.databases import fresh_database
+from tests.support.servers import ROLE_SECRET, Servers, TestServers
+
+_KEY = pytest.StashKey[tuple[TestServers, Servers]]()
+_TOLD = "tandem_servers"
+
+logging.getLogger("asyncio").setLevel(logging.WARNING)
+
+
+def _started(config: pytest.Config) -> Servers:
+    if _KEY not in config.stash:
+        starting = TestServers()
+        config.stash[_KEY] = (starting, starting.start())
+    return config.stash[_KEY][1]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """pytest-xdist, in the controller: a worker is about to start."""
+    node.workerinput[_TOLD] = _started(node.config).to_worker()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The end of the run, in the process that started the servers."""
+    if _KEY in config.stash:
+        config.stash[_KEY][0].stop()
+
+
+@pytest.fixture(scope="session")
+def servers(pytestconfig: pytest.Config) -> Servers:
+    """The test run's PostgreSQL and Redis."""
+    told = getattr(pytestconfig, "workerinput", {}).get(_TOLD)
+    return Servers.from_controller(told) if told else _started(pytestconfig)
+
+
+@pytest.fixture(scope="session")
+def worker_number(worker_id: str) -> int:
+    """0 for the first worker (or the only one), 1 for the next."""
+    return 0 if worker_id == "master" else int(worker_id.removeprefix("gw"))
+
+
+@pytest.fixture(scope="session")
+def owner_url(servers: Servers, worker_number: int) -> str:
+    """The owner's URL of this worker's database; it is migrated, and holds what tests have put there."""
+    return fresh_database(servers, f"tandem_test_{worker_number}")
+
+
+@pytest.fixture(scope="session")
+def role_secret() -> str:
+    """What the login roles' passwords derive from."""
+    return ROLE_SECRET
+
+
+@pytest.fixture(scope="session")
+def role_urls(owner_url: str, role_secret: str) -> dict[str, str]:
+    """This worker's database as each login role reaches it."""
+    return {role: role_url(owner_url, role, role_secret) for role in LOGIN_ROLES}
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def database_for(role_urls: dict[str, str]) -> AsyncIterator[Callable[[str], Database]]:
+    """`database_for("tandem_session")`: this worker's database under that role, closed at the end."""
+    opened: dict[str, Database] = {}
+
+    def database(role: str) -> Database:
+        if role not in opened:
+            opened[role] = Database(role_urls[role], application_name=f"test {role}", pool_size=10)
+        return opened[role]
+
+    yield database
+    for each in opened.values():
+        await each.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def owner(owner_url: str) -> AsyncIterator[Database]:
+    """This worker's database as its owner: to arrange what no process may do, and to look at everything."""
+    database = Database(owner_url, application_name="test owner", pool_size=5)
+    yield database
+    await database.close()
+
+
+@pytest.fixture(scope="session")
+def redis_url(servers: Servers, worker_number: int) -> str:
+    """This worker's own database in Redis."""
+    return servers.redis_database(worker_number + 1)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def redis(redis_url: str) -> AsyncIterator[Redis]:
+    """A client of this worker's Redis database, which is empty when the test starts."""
+    client: Redis = Redis.from_url(redis_url)
+    await client.flushdb()
+    yield client
+    await client.aclose()
