@@ -1,0 +1,1 @@
+"""What two houses need and what knows no business noun."""

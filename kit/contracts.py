@@ -131,7 +131,7 @@ class PracticeCompletedData(TypedDict):
 
 
 class ProfileTimezoneChangedData(TypedDict):
-    """Data of ``tandem.profile.timezone_changed.v1``; ``timezone`` is an IANA name, ``version`` grows with each change."""
+    """Data of ``tandem.profile.timezone_changed.v1``; an IANA name; ``version`` grows with each change."""
 
     user_id: str
     timezone: str

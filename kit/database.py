@@ -111,9 +111,7 @@ class Database:
         finally:
             await connection.close()
 
-    async def run(
-        self, work: Callable[[AsyncConnection], Awaitable[T]], *, user_id: UUID | None = None
-    ) -> T:
+    async def run(self, work: Callable[[AsyncConnection], Awaitable[T]], *, user_id: UUID | None = None) -> T:
         """`transaction` around ``work``, tried again with jitter when it was the victim of a deadlock.
 
         ``work`` may therefore run several times and must keep its effects inside the transaction.
@@ -140,9 +138,7 @@ class Database:
         """Closes every connection of the pool."""
         await self.engine.dispose()
 
-    async def _begin(
-        self, user_id: UUID | None
-    ) -> tuple[AsyncConnection, "psycopg.AsyncConnection[Any]"]:
+    async def _begin(self, user_id: UUID | None) -> tuple[AsyncConnection, "psycopg.AsyncConnection[Any]"]:
         # After a restart of the server every pooled connection is dead. Nothing has been asked of it yet, so
         # a fresh one is taken instead of an error given.
         statement = "BEGIN" if user_id is None else f"BEGIN; SET LOCAL app.user_id = '{UUID(str(user_id))}'"

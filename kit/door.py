@@ -6,7 +6,7 @@ The answer is sent only after the commit.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
@@ -100,8 +100,8 @@ class Door:
     ) -> Response:
         """A change: the effects of ``work`` and, for a POST with an Idempotency-Key, its answer in one transaction.
 
-        A refusal is an answer too: it undoes the change and is kept under the key. ``settle`` runs after the commit (to
-        wait for effects, say) and may amend the answer. ``unavailable`` is the detail of the 503 when the database
+        A refusal is an answer too: it undoes the change and is kept under the key. ``settle`` runs after the
+        commit (to wait for effects, say) and may amend the answer. ``unavailable`` is the detail of the 503 when the database
         is away; such an answer is not kept.
         """
         try:
@@ -110,7 +110,7 @@ class Door:
             raise Unavailable(unavailable) from error
 
     def if_match(self, current: JsonBody) -> None:
-        """Raises `etags.StaleVersion` when the request has an If-Match that ``current``, as GET shows it, does not meet.
+        """Raises `etags.StaleVersion` when the request's If-Match is not met by ``current``, as GET shows it.
 
         Call it with the row locked, before the change.
         """
@@ -185,11 +185,11 @@ class Door:
 _background: set[asyncio.Task[None]] = set()
 
 
-def _in_background(work: Awaitable[None]) -> None:
+def _in_background(work: Coroutine[Any, Any, None]) -> None:
     # A hint must not make an answer wait; the set keeps the task from being collected.
-    task = asyncio.ensure_future(work)
-    _background.add(task)  # type: ignore[arg-type]
-    task.add_done_callback(_background.discard)  # type: ignore[arg-type]
+    task = asyncio.create_task(work)
+    _background.add(task)
+    task.add_done_callback(_background.discard)
 
 
 def _render(answer: Answer) -> Response:

@@ -129,7 +129,9 @@ def _create_roles(connection: Connection, secret: str) -> None:
 
 
 def _create_role(connection: Connection, role: str, secret: str) -> None:
-    exists = connection.exec_driver_sql("SELECT FROM pg_roles WHERE rolname = %s", (role,)).first() is not None
+    exists = (
+        connection.exec_driver_sql("SELECT FROM pg_roles WHERE rolname = %s", (role,)).first() is not None
+    )
     verb = sql.SQL("ALTER" if exists else "CREATE")
     if role == DEFINER:
         if not exists:
@@ -138,7 +140,8 @@ def _create_role(connection: Connection, role: str, secret: str) -> None:
         return
     password = sql.Literal(role_password(role, secret))
     _execute(
-        connection, sql.SQL("{} ROLE {} LOGIN NOINHERIT PASSWORD {}").format(verb, sql.Identifier(role), password)
+        connection,
+        sql.SQL("{} ROLE {} LOGIN NOINHERIT PASSWORD {}").format(verb, sql.Identifier(role), password),
     )
 
 

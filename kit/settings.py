@@ -1,7 +1,8 @@
 """The settings that every process has, and the refusal to run production on development's secrets.
 
 A setting is an environment variable of the same name in capitals. A house adds its own in `settings.py` by
-inheriting from `KitSettings`, and calls `load()`, which ends the process with one clear line when a value is wrong.
+inheriting from `KitSettings`, and calls `load()`, which ends the process with one clear line when a value
+is wrong.
 """
 
 import sys
@@ -75,7 +76,7 @@ class KitSettings(BaseSettings):
         return self.database_url or refuse("DATABASE_URL is not set")
 
     def production_faults(self) -> list[str]:
-        """What is unsafe about these values in production: a line each, with the setting. Houses add theirs."""
+        """What is unsafe about these values in production: a line each. Houses add theirs."""
         faults = []
         if self.jwt_secret == DEVELOPMENT_JWT_SECRET:
             faults.append("JWT_SECRET is the development secret")
@@ -98,7 +99,7 @@ class KitSettings(BaseSettings):
 
     @classmethod
     def load(cls) -> Self:
-        """The settings out of the environment; a bad value, or an unsafe one, ends the process with a line."""
+        """The settings out of the environment; a bad or unsafe value ends the process with a line."""
         try:
             settings = cls()
         except ValidationError as error:

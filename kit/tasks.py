@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import structlog
-from celery import Celery, Task, signals
+from celery import Celery, signals
 from kombu import Exchange, Queue
 from redis import Redis as SyncRedis
 from redis.asyncio import Redis
@@ -91,7 +91,7 @@ def _queue(name: str) -> Queue:
 class _Resources:
     runner: asyncio.Runner
     database: Database
-    redis: "Redis[bytes]"
+    redis: Redis
 
 
 class WorkerChild:
@@ -106,7 +106,7 @@ class WorkerChild:
         self.application_name = application_name
         self._resources: _Resources | None = None
 
-    def run(self, work: Callable[[Database, "Redis[bytes]"], Coroutine[Any, Any, T]]) -> T:
+    def run(self, work: Callable[[Database, Redis], Coroutine[Any, Any, T]]) -> T:
         """Runs ``work`` to its end in this process's loop and gives back what it returned."""
         resources = self._resources or self._open()
         try:
@@ -121,7 +121,7 @@ class WorkerChild:
 
     def _open(self) -> _Resources:
         runner = asyncio.Runner()
-        redis: Redis[bytes] = Redis.from_url(self.settings.redis_url, socket_timeout=2, socket_connect_timeout=2)
+        redis: Redis = Redis.from_url(self.settings.redis_url, socket_timeout=2, socket_connect_timeout=2)
         database = Database(
             self.settings.required_database_url, application_name=self.application_name, pool_size=2
         )
@@ -191,7 +191,7 @@ def _beat(redis_url: str, queue: str, stopped: threading.Event) -> None:
         log.debug("heartbeat_lost", queue=queue)
 
 
-def consumer_task(app: Celery, child: WorkerChild, consumer: str, apply: Apply) -> Task:
+def consumer_task(app: Celery, child: WorkerChild, consumer: str, apply: Apply) -> Any:
     """Registers ``<consumer>.apply``: applies a batch of deliveries exactly once and announces it.
 
     When the database is away the task fails and nothing is counted: the deliveries' lease brings them back.
@@ -199,7 +199,7 @@ def consumer_task(app: Celery, child: WorkerChild, consumer: str, apply: Apply) 
 
     @app.task(name=f"{consumer}.apply", bind=True)  # type: ignore[untyped-decorator, unused-ignore]
     def apply_batch(task: Any, event_ids: list[str]) -> dict[str, int]:
-        async def work(database: Database, redis: "Redis[bytes]") -> dict[str, int]:
+        async def work(database: Database, redis: Redis) -> dict[str, int]:
             with bind_request(getattr(task.request, "request_id", None), None):
                 outcome = await consume(database, consumer, [UUID(event_id) for event_id in event_ids], apply)
                 await announcements.announce(redis, consumer, outcome.applied)
@@ -214,12 +214,17 @@ def consumer_task(app: Celery, child: WorkerChild, consumer: str, apply: Apply) 
 
         return child.run(work)
 
-    return apply_batch  # type: ignore[no-any-return, unused-ignore]
+    return apply_batch
 
 
 def periodic_task(
-    app: Celery, child: WorkerChild, name: str, work: Callable[[Database], Awaitable[Any]], *, every: timedelta
-) -> Task:
+    app: Celery,
+    child: WorkerChild,
+    name: str,
+    work: Callable[[Database], Awaitable[Any]],
+    *,
+    every: timedelta,
+) -> Any:
     """Registers a task that Celery beat sends at a fixed rate; one that waited longer than the rate is dropped.
 
     ``work`` opens its own transactions, and must be right whether it runs twice at once or not at all for a day.
@@ -227,7 +232,7 @@ def periodic_task(
 
     @app.task(name=name)  # type: ignore[untyped-decorator, unused-ignore]
     def run_periodic() -> None:
-        async def run(database: Database, _: "Redis[bytes]") -> None:
+        async def run(database: Database, _: Redis) -> None:
             await work(database)
 
         child.run(run)
@@ -240,4 +245,4 @@ def periodic_task(
             "options": {"queue": app.conf.task_default_queue, "expires": every.total_seconds()},
         },
     }
-    return run_periodic  # type: ignore[no-any-return, unused-ignore]
+    return run_periodic

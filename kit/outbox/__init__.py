@@ -1,0 +1,1 @@
+"""The transactional outbox: events, deliveries, the relay, consumers."""

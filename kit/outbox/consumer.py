@@ -1,8 +1,8 @@
 """Consuming: a batch of deliveries becomes effects exactly once.
 
 One transaction locks the deliveries that are still pending, applies their events set-wise, and marks them done. A
-batch that fails is split until the culprit stands alone; that one is counted, tried again later, and in the end kept as a
-dead letter, while the others have long gone through.
+batch that fails is split until the culprit stands alone; that one is counted, tried again later, and
+in the end kept as a dead letter, while the others have long gone through.
 """
 
 import asyncio

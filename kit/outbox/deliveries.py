@@ -119,7 +119,9 @@ async def lock_pending(
     return [StoredEvent(*row) for row in rows]
 
 
-async def pending_of_user(connection: AsyncConnection, consumer: str, user_id: UUID, limit: int) -> list[UUID]:
+async def pending_of_user(
+    connection: AsyncConnection, consumer: str, user_id: UUID, limit: int
+) -> list[UUID]:
     """The pending deliveries that concern one user, oldest first: what a read has to apply before it answers."""
     rows = await connection.execute(
         text(

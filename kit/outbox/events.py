@@ -60,7 +60,9 @@ _PUBLISH = text(
 )
 
 
-async def publish(connection: AsyncConnection, events: Sequence[Event], *, source: str = contracts.SOURCE) -> None:
+async def publish(
+    connection: AsyncConnection, events: Sequence[Event], *, source: str = contracts.SOURCE
+) -> None:
     """Stores events and a delivery for each of their consumers, in the caller's transaction, in one statement.
 
     They exist if and only if that transaction commits. An unknown event type is a programming error: KeyError.

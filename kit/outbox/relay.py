@@ -50,7 +50,7 @@ class Relay:
     def __init__(
         self,
         database: Database,
-        redis: "Redis[bytes]",
+        redis: Redis,
         celery: Celery,
         *,
         name: str,
@@ -168,4 +168,3 @@ def batches(leased: Sequence[Leased]) -> Iterator[list[Leased]]:
             together = []
     if together:
         yield together
-
