@@ -1,7 +1,7 @@
 """Child processes that can be told apart from strangers, and that do not outlive their parent.
 
-A process is identified by its pid together with the moment it started, because pids are used again. Nothing is
-ever ended by name.
+A process is identified by its pid together with the moment it started, because pids are used again. Nothing
+is ever ended by name.
 """
 
 import ctypes
@@ -70,7 +70,7 @@ def signal_group(pid: int, sign: signal.Signals) -> None:
 
 
 def end_processes(processes: Iterable[ProcessId], *, grace_seconds: float) -> None:
-    """End the groups that these processes lead: SIGTERM, then SIGKILL for what is left after `grace_seconds`."""
+    """End the groups that these processes lead: SIGTERM, and SIGKILL after `grace_seconds`."""
     alive = [process for process in processes if process.is_alive()]
     for process in alive:
         signal_group(process.pid, signal.SIGTERM)

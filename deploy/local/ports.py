@@ -1,8 +1,8 @@
 """Free ports on loopback.
 
-They are taken from below the range that the kernel hands to outgoing connections. A port inside that range can
-be occupied by any client while its server is down for a moment; a client that keeps trying to reconnect can even
-be connected to itself.
+They are taken from below the range that the kernel hands to outgoing connections. A port inside that range
+can be occupied by any client while its server is down for a moment; a client that keeps trying to reconnect
+can even be connected to itself.
 """
 
 import random

@@ -2,8 +2,8 @@
 
 1. Not root: plainly.
 2. Root where user namespaces work: in a namespace in which root is called user 1000. The files stay root's.
-3. Root elsewhere (many containers): as the user `nobody`, with the data, and a copy of the programs when theirs
-   are in a private folder, where that user can reach them.
+3. Root elsewhere (many containers): as the user `nobody`, with the data, and a copy of the programs when
+   theirs are in a private folder, where that user can reach them.
 """
 
 import functools

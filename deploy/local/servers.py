@@ -1,8 +1,8 @@
 """The embedded servers of a local stack: a PostgreSQL and a Redis (Valkey), both real.
 
-Each is described by a class with the same few members (`EmbeddedServer`): make its files ready, the command that
-runs it in the foreground, and a check that does not believe whoever answers on the port but asks who it is.
-Starting, watching and stopping them is the business of the supervisor, or of the tests.
+Each is described by a class with the same few members (`EmbeddedServer`): make its files ready, the command
+that runs it in the foreground, and a check that does not believe whoever answers on the port but asks who
+it is. Starting, watching and stopping them is the business of the supervisor, or of the tests.
 """
 
 import os
