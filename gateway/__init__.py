@@ -1,0 +1,1 @@
+"""The only public door: who is asking, which service answers, and is the request fit to be passed on."""

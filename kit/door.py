@@ -19,8 +19,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from kit import etags, idempotency
 from kit.database import Database, DatabaseUnavailable
 from kit.errors import Refusal, Unavailable
-from kit.identity import Caller, CurrentCaller
 from kit.idempotency import IdempotencyKeys, Key, StoredAnswer
+from kit.identity import Caller, CurrentCaller
 from kit.outbox import events
 from kit.problems import refusal_response
 

@@ -1,0 +1,1 @@
+"""Reputation: the ledger, its sums, badges."""

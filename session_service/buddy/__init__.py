@@ -1,0 +1,1 @@
+"""Buddy sessions: scheduled, checked in to, confirmed, completed."""

@@ -1,0 +1,1 @@
+"""Two buddies: invited, accepted, declined."""

@@ -1,0 +1,1 @@
+"""The forward-only migrations of the schemas `session_service` and `outbox`."""

@@ -1,0 +1,1 @@
+"""Who somebody is: a profile on first use."""
