@@ -101,8 +101,8 @@ class Door:
         """A change: the effects of ``work`` and, for a POST with an Idempotency-Key, its answer in one transaction.
 
         A refusal is an answer too: it undoes the change and is kept under the key. ``settle`` runs after the
-        commit (to wait for effects, say) and may amend the answer. ``unavailable`` is the detail of the 503 when the database
-        is away; such an answer is not kept.
+        commit (to wait for effects, say) and may amend the answer. ``unavailable`` is the detail
+        of the 503 when the database is away; such an answer is not kept.
         """
         try:
             return await self._change(work, settle)
