@@ -1,0 +1,161 @@
+"""The relay against a real Redis: what it hands over, when it holds back, and what the loss of Redis costs."""
+
+import asyncio
+import base64
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID
+
+import pytest
+from redis.asyncio import Redis
+from sqlalchemy import text
+
+from kit import contracts, heartbeats
+from kit.database import Database
+from kit.outbox.events import Event, publish, wake_relay
+from kit.outbox.relay import QUEUE_BOUND, Relay
+from kit.request_ids import bind_request
+from kit.tasks import create_celery
+from tests.support.waiting import eventually
+
+DatabaseFor = Callable[[str], Database]
+
+
+@pytest.fixture
+async def publisher(owner: Database, database_for: DatabaseFor) -> Database:
+    async with owner.transaction() as connection:
+        await connection.exec_driver_sql("TRUNCATE outbox.events CASCADE")
+    return database_for("tandem_session")
+
+
+@pytest.fixture
+def relay(database_for: DatabaseFor, redis: Redis, redis_url: str) -> Relay:
+    celery = create_celery("test-relay", redis_url)
+    return Relay(database_for("tandem_relay"), redis, celery, name="test", consumers=[contracts.REPUTATION])
+
+
+async def published(database: Database, count: int) -> list[UUID]:
+    events = [Event(contracts.SESSION_COMPLETED, "session/1", {}) for _ in range(count)]
+    async with database.transaction() as connection:
+        await publish(connection, events)
+    return [event.id for event in events]
+
+
+async def queued(redis: Redis) -> list[dict[str, Any]]:
+    """The tasks in the queue, oldest first, as their headers and arguments."""
+    raw = await redis.lrange("reputation", 0, -1)  # type: ignore[misc, unused-ignore]
+    messages = [json.loads(message) for message in reversed(raw)]
+    return [
+        {**message["headers"], "event_ids": json.loads(base64.b64decode(message["body"]))[1]["event_ids"]}
+        for message in messages
+    ]
+
+
+@asynccontextmanager
+async def running(relay: Relay) -> AsyncIterator[asyncio.Task[None]]:
+    task = asyncio.create_task(relay.run())
+    yield task
+    relay.stop()
+    await asyncio.wait_for(task, 10)
+
+
+async def test_one_event_is_one_task_that_names_its_request(
+    publisher: Database, relay: Relay, redis: Redis
+) -> None:
+    with bind_request("request-7", None):
+        (event_id,) = await published(publisher, 1)
+    assert await relay.look() == 1
+    (task,) = await queued(redis)
+    assert task["task"] == "reputation.apply"
+    assert task["event_ids"] == [str(event_id)]
+    assert task["kwargsrepr"] == "{'batch_size': 1, 'request_id': 'request-7'}"
+    assert task["request_id"] == "request-7"
+    assert await relay.look() == 0, "leased: not handed over again"
+
+
+async def test_a_backlog_becomes_few_large_tasks_and_the_rest_waits_in_postgresql(
+    publisher: Database, relay: Relay, redis: Redis, owner: Database
+) -> None:
+    await published(publisher, 2300)
+    assert await relay.look() == 2000
+    assert [len(task["event_ids"]) for task in await queued(redis)] == [500] * QUEUE_BOUND
+    assert await relay.look() == 0, "the queue is long enough"
+    async with owner.transaction() as connection:
+        waiting = await connection.scalar(
+            text("SELECT count(*) FROM outbox.deliveries WHERE consumer = 'reputation' AND due_at <= now()")
+        )
+    assert waiting == 300
+
+
+async def test_the_loss_of_redis_loses_nothing(
+    publisher: Database, relay: Relay, redis: Redis, owner: Database
+) -> None:
+    (event_id,) = await published(publisher, 1)
+    await relay.look()
+    await redis.flushdb()
+    async with owner.transaction() as connection:
+        # The lease is over.
+        await connection.execute(text("UPDATE outbox.deliveries SET due_at = now() WHERE due_at > now()"))
+    assert await relay.look() == 1, "published into the emptied Redis, where no binding is left either"
+    assert [task["event_ids"] for task in await queued(redis)] == [[str(event_id)]]
+
+
+async def test_it_is_woken_at_once(publisher: Database, relay: Relay, redis: Redis) -> None:
+    async with running(relay):
+        # Whatever it does by itself is not what is tested here.
+        await eventually(lambda: heartbeats.alive(redis, heartbeats.RELAY))
+        await eventually(lambda: _listeners(redis))
+        loop = asyncio.get_running_loop()
+        delays = []
+        for _ in range(5):
+            await published(publisher, 1)
+            before = await redis.llen("reputation")
+            start = loop.time()
+            await wake_relay(redis)
+            await eventually(lambda before=before: _longer(redis, before), interval=0.001)
+            delays.append(loop.time() - start)
+            await redis.delete("reputation")
+    assert sorted(delays)[2] < 0.1, delays
+
+
+async def _listeners(redis: Redis) -> int:
+    ((_, count),) = await redis.pubsub_numsub("tandem:outbox:wake")
+    return int(count)
+
+
+async def _longer(redis: Redis, than: int) -> bool:
+    return int(await redis.llen("reputation")) > than
+
+
+async def test_it_looks_by_itself_when_the_signal_is_lost(
+    publisher: Database, relay: Relay, redis: Redis
+) -> None:
+    async with running(relay):
+        await eventually(lambda: heartbeats.alive(redis, heartbeats.RELAY))
+        await published(publisher, 1)
+        await eventually(lambda: _longer(redis, 0), timeout=5)
+
+
+async def test_without_redis_it_waits_and_leases_nothing(
+    publisher: Database, database_for: DatabaseFor, owner: Database
+) -> None:
+    nowhere: Redis = Redis.from_url("redis://127.0.0.1:1/0", socket_connect_timeout=1)
+    relay = Relay(
+        database_for("tandem_relay"),
+        nowhere,
+        create_celery("x", "redis://127.0.0.1:1/0"),
+        name="test",
+        consumers=[contracts.REPUTATION],
+    )
+    await published(publisher, 1)
+    async with running(relay) as task:
+        await asyncio.wait({task}, timeout=0.6)
+        assert not task.done(), "it does not give up"
+    async with owner.transaction() as connection:
+        leases = await connection.scalar(
+            text("SELECT max(leases) FROM outbox.deliveries WHERE consumer = 'reputation'")
+        )
+    assert leases == 0
+    await nowhere.aclose()
