@@ -48,7 +48,7 @@ class Unauthenticated(Refusal):
 
     status = 401
     code = "unauthenticated"
-    default_headers = {"WWW-Authenticate": "Bearer"}
+    default_headers: ClassVar[Mapping[str, str]] = {"WWW-Authenticate": "Bearer"}
 
 
 class Forbidden(Refusal):
@@ -85,4 +85,4 @@ class Unavailable(Refusal):
     # Something that is needed is away or too slow; the same request may well succeed in a moment.
     status = 503
     code = "unavailable"
-    default_headers = {"Retry-After": "1"}
+    default_headers: ClassVar[Mapping[str, str]] = {"Retry-After": "1"}

@@ -1,0 +1,135 @@
+"""Structured logs: one line an event, with a static name and its facts as fields.
+
+Everything goes to standard output: our own events, and what libraries say through the standard library's `logging`.
+`request_id`, `trace_id` and `user_id` come from the context (see :mod:`kit.request_ids`, :mod:`kit.identity`).
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from typing import Any, Literal
+
+import orjson
+import structlog
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.types import EventDict, Processor, WrappedLogger
+
+LogFormat = Literal["json", "console"]
+
+_QUIET = ("httpx", "httpcore", "sqlalchemy.engine", "sqlalchemy.pool", "kombu", "amqp", "asyncio")
+
+log = structlog.get_logger(__name__)
+
+
+class _Output(logging.StreamHandler[Any]):
+    """Marks the handler as ours, so that configuring again replaces it and touches no other."""
+
+
+def configure_logging(process_name: str, log_format: LogFormat = "json", *, level: str = "INFO") -> None:
+    """Set up logging for this process; `process_name` is in every line. May be called again.
+
+    `log_format` is `json` (a JSON object a line) or `console` (for people). Handlers that others have put on the root
+    logger stay; uvicorn's own are removed, since it would say everything twice.
+    """
+
+    def add_process(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+        event["process"] = process_name
+        return event
+
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        add_process,
+        structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
+        structlog.processors.StackInfoRenderer(),
+    ]
+    renderers: list[Processor]
+    if log_format == "json":
+        renderers = [
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(serializer=_to_json),
+        ]
+    else:
+        renderers = [
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stdout.isatty(),
+                timestamp_key="time",
+                # Local variables, which the rich form would show, may be secrets.
+                exception_formatter=structlog.dev.plain_traceback,
+            )
+        ]
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = _Output(sys.stdout)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[structlog.stdlib.ExtraAdder(), *shared],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderers],
+        )
+    )
+    root = logging.getLogger()
+    for old in [one for one in root.handlers if isinstance(one, _Output)]:
+        root.removeHandler(old)
+    root.addHandler(handler)
+    root.setLevel(level)
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
+        logger = logging.getLogger(name)
+        logger.handlers.clear()
+        logger.propagate = name != "uvicorn.access"
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _to_json(event: EventDict, **_: Any) -> str:
+    try:
+        return orjson.dumps(event, default=repr, option=orjson.OPT_NON_STR_KEYS).decode()
+    except TypeError:
+        return repr(event)
+
+
+class AccessLogMiddleware:
+    """Write one line a request: `request_handled` with method, path, status and milliseconds.
+
+    Paths in `quiet` are left out: probes every second would drown everything else.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, quiet: frozenset[str] = frozenset({"/internal/healthz", "/internal/readyz"})
+    ) -> None:
+        self.app = app
+        self.quiet = quiet
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: D102 - ASGI
+        if scope["type"] != "http" or scope["path"] in self.quiet:
+            await self.app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        status = 0  # stays 0 when the client left before there was an answer
+
+        async def send_watched(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_watched)
+        finally:
+            log.info(
+                "request_handled",
+                method=scope["method"],
+                path=scope["path"],
+                status=status,
+                duration_ms=round((time.perf_counter() - started) * 1000, 2),
+            )
