@@ -17,6 +17,7 @@ from uuid import UUID
 import orjson
 import structlog
 from fastapi import Depends, Request
+from pydantic import SecretStr
 
 from kit.errors import Forbidden, Unauthenticated
 
@@ -108,7 +109,8 @@ async def current_caller(request: Request) -> Caller:
     tokens = request.headers.getlist(IDENTITY_HEADER)
     if len(tokens) != 1:
         raise InvalidIdentity
-    caller = verify(tokens[0], request.app.state.settings.internal_secret.get_secret_value())
+    secret = request.app.state.settings.internal_secret
+    caller = verify(tokens[0], secret.get_secret_value() if isinstance(secret, SecretStr) else secret)
     structlog.contextvars.bind_contextvars(user_id=str(caller.user_id))
     return caller
 
