@@ -1,0 +1,131 @@
+"""The way of a request: route, identity, body, and on to the service that answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from gateway.bodies import ClientGone, linger, read_body
+from gateway.errors import BodyTooLarge, MalformedRequest, MethodNotAllowed, RouteNotFound
+from gateway.headers import forwarded_headers
+from gateway.identity import Identities
+from gateway.proxy import Forwarded, Upstream
+from gateway.routes import (
+    METHODS,
+    RoutingTable,
+    Service,
+    is_legal_query,
+    is_plain,
+    unavailable_detail,
+)
+from kit.errors import Refusal
+from kit.identity import IDENTITY_HEADER
+from kit.problems import refusal_response
+from kit.request_ids import (
+    REQUEST_ID_HEADER,
+    TRACEPARENT_HEADER,
+    current_request_id,
+    current_traceparent,
+)
+
+API = "/api/"
+"""What begins so is answered by a service; all else by the gateway itself."""
+
+
+class Front:
+    """The ASGI application before everything: API requests are passed on, the others go to `own`.
+
+    The order of checks is the contract's: unknown path 404, method 405, identity 401, body 413 or 415. Everything
+    after that is the service's to decide.
+    """
+
+    def __init__(
+        self,
+        own: ASGIApp,
+        *,
+        table: RoutingTable,
+        identities: Identities,
+        upstreams: Mapping[Service, Upstream],
+    ) -> None:
+        """Route by `table` to `upstreams`, which may be filled later, when the server starts."""
+        self._own = own
+        self._table = table
+        self._identities = identities
+        self._upstreams = upstreams
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: D102 - ASGI
+        if scope["type"] != "http" or not scope["path"].startswith(API):
+            if scope["type"] == "http" and scope["method"] == "HEAD":
+                # The server leaves the body away by itself.
+                scope = {**scope, "method": "GET"}
+            await self._own(scope, receive, send)
+            return
+        try:
+            await self._serve(scope, receive, send)
+        except ClientGone:
+            return
+        except Refusal as refusal:
+            await _refuse(refusal, scope, receive, send)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        method: str = scope["method"]
+        raw_path: bytes = scope["raw_path"]
+        if not is_plain(raw_path):
+            raise RouteNotFound
+        path = raw_path.decode("ascii")
+        route = self._table.find(method, path)
+        if route is None:
+            raise RouteNotFound
+        if method not in METHODS:
+            raise MethodNotAllowed(METHODS)
+        if method == "OPTIONS":
+            await send(
+                {
+                    "type": "http.response.start",
+                    "status": 204,
+                    "headers": [(b"allow", ", ".join(METHODS).encode("ascii"))],
+                }
+            )
+            await send({"type": "http.response.body", "body": b""})
+            return
+        headers = scope["headers"]
+        identity = self._identities.identify(headers)
+        query: bytes = scope["query_string"]
+        if not is_legal_query(query):
+            raise MalformedRequest
+        body = await read_body(headers, receive)
+        await self._upstreams[route.service].forward(
+            Forwarded(
+                method=method,
+                path=path,
+                query=query.decode("ascii"),
+                headers=[
+                    (IDENTITY_HEADER, identity.signed),
+                    (REQUEST_ID_HEADER, current_request_id() or ""),
+                    (TRACEPARENT_HEADER, current_traceparent() or ""),
+                    *forwarded_headers(headers),
+                ],
+                body=body,
+                unavailable=unavailable_detail(method, path),
+            ),
+            send,
+        )
+
+
+async def _refuse(refusal: Refusal, scope: Scope, receive: Receive, send: Send) -> None:
+    response = refusal_response(refusal, scope)
+    if not isinstance(refusal, BodyTooLarge):
+        await response(scope, receive, send)
+        return
+    # The rest of the body is still on its way. The answer goes out at once, the connection ends a little later.
+    await send(
+        {
+            "type": "http.response.start",
+            "status": response.status_code,
+            "headers": [*response.raw_headers, (b"connection", b"close")],
+        }
+    )
+    await send({"type": "http.response.body", "body": bytes(response.body), "more_body": True})
+    await linger(receive)
+    await send({"type": "http.response.body", "body": b"", "more_body": False})

@@ -1,0 +1,101 @@
+"""Which service answers what: the one routing table, and which paths are fit to be looked up in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, Literal, get_args
+
+Service = Literal["session", "reputation"]
+"""The services behind the gateway; each has an address in the settings, `<name>_service_url`."""
+
+SERVICES: Final[tuple[Service, ...]] = get_args(Service)
+
+METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+"""What the gateway passes on, or answers itself (`OPTIONS`). Everything else is 405."""
+
+SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
+"""What may be asked a second time when the first answer was lost (RFC 9110, section 9.2.1)."""
+
+CONFIRMATION_UNAVAILABLE: Final = "Failed to update session completion status"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """`prefix` itself and everything below it is answered by `service`, if the method is among `methods`."""
+
+    prefix: str
+    service: Service
+    methods: frozenset[str] | None = None
+
+
+# The longest prefix that takes the method wins, so an exception is one more line.
+ROUTES: Final = (
+    Route("/api/challenges", "session"),
+    Route("/api/matches", "session"),
+    Route("/api/session", "session"),
+    Route("/api/me", "session"),
+    Route("/api/notifications", "session"),
+    Route("/api/reputation", "reputation"),
+)
+
+
+class RoutingTable:
+    """Looks a path up in a fixed set of routes; the cost depends on the depth of the path alone."""
+
+    def __init__(self, routes: Iterable[Route]) -> None:
+        self._routes: dict[str, list[Route]] = {}
+        for route in routes:
+            self._routes.setdefault(route.prefix, []).append(route)
+
+    def find(self, method: str, path: str) -> Route | None:
+        """Return the route of `path`, which has passed `is_plain`; `None` if nobody answers there."""
+        prefix = path
+        while prefix:
+            for route in self._routes.get(prefix, ()):
+                if route.methods is None or method in route.methods:
+                    return route
+            prefix = prefix[: prefix.rfind("/")]
+        return None
+
+
+TABLE: Final = RoutingTable(ROUTES)
+
+_PLAIN = re.compile(rb"(?:/[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)+")
+# RFC 3986 `pchar` without percent signs; these are looked at more closely.
+_LEGAL = re.compile(rb"(?:/(?:[A-Za-z0-9_.~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})+)+")
+_LEGAL_QUERY = re.compile(rb"[\x21\x22\x24-\x7e]*")
+_TRAPS = re.compile(rb"%(?:2[fF]|5[cC]|7[fF]|[01][0-9A-Fa-f])")
+_DOTS = re.compile(rb"/(?:\.|%2[eE]){1,2}(?:/|\Z)")
+
+
+def is_plain(raw_path: bytes) -> bool:
+    """Tell whether a raw path names one resource in one way only.
+
+    Not so are empty and dot segments (encoded or not), an encoded slash, backslash or control character, malformed
+    percent-encoding, and bytes that a URL may not hold. Such a path might mean one thing to the gateway and another
+    to the service; it is never mended, only refused.
+    """
+    if _PLAIN.fullmatch(raw_path):
+        return True
+    return bool(_LEGAL.fullmatch(raw_path)) and not _TRAPS.search(raw_path) and not _DOTS.search(raw_path)
+
+
+def is_legal_query(query: bytes) -> bool:
+    """Tell whether a raw query string holds visible ASCII only, and no `#`."""
+    return not query or _LEGAL_QUERY.fullmatch(query) is not None
+
+
+def is_confirmation(method: str, path: str) -> bool:
+    """Tell whether this request confirms a buddy session."""
+    return (
+        method == "POST"
+        and path.startswith("/api/session/")
+        and path.endswith(("/confirm", "/confirm-completion"))
+    )
+
+
+def unavailable_detail(method: str, path: str) -> str | None:
+    """Return what a client reads when the service is away; `None` stands for the usual text."""
+    return CONFIRMATION_UNAVAILABLE if is_confirmation(method, path) else None
