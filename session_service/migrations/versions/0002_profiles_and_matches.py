@@ -95,8 +95,6 @@ def upgrade() -> None:
         CREATE POLICY definer_reads ON session_service.wingman_matches FOR SELECT TO tandem_definer USING (true);
 
 
-        GRANT CREATE ON SCHEMA session_service TO tandem_definer;
-
         CREATE FUNCTION session_service.invite_profile(invited_id uuid, default_name text) RETURNS void
             LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
         AS $$
@@ -135,7 +133,5 @@ def upgrade() -> None:
             'Names that the current user may see: the own one, and those of the other one of each open match.';
         ALTER VIEW session_service.buddy_names OWNER TO tandem_definer;
         GRANT SELECT ON session_service.buddy_names TO tandem_session;
-
-        REVOKE CREATE ON SCHEMA session_service FROM tandem_definer;
         """
     )

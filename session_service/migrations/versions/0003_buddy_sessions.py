@@ -94,8 +94,6 @@ def upgrade() -> None:
         CREATE POLICY definer_reads ON session_service.wingman_sessions FOR SELECT TO tandem_definer USING (true);
 
 
-        GRANT CREATE ON SCHEMA session_service TO tandem_definer;
-
         CREATE FUNCTION session_service.session_exists(session_id uuid) RETURNS boolean
             LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
         AS $$ SELECT EXISTS (SELECT FROM session_service.wingman_sessions s WHERE s.id = session_id) $$;
@@ -103,7 +101,5 @@ def upgrade() -> None:
         ALTER FUNCTION session_service.session_exists OWNER TO tandem_definer;
         REVOKE ALL ON FUNCTION session_service.session_exists FROM PUBLIC;
         GRANT EXECUTE ON FUNCTION session_service.session_exists TO tandem_session;
-
-        REVOKE CREATE ON SCHEMA session_service FROM tandem_definer;
         """
     )

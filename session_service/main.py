@@ -1,0 +1,35 @@
+"""The session service's HTTP application."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from kit.announcements import EffectWaiter
+from kit.web import create_service
+from session_service.buddy.endpoints import router as buddy
+from session_service.matches.endpoints import router as matches
+from session_service.profiles.endpoints import router as profiles
+from session_service.profiles.service import ensure
+from session_service.settings import SessionServiceSettings
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async with EffectWaiter(app.state.database, app.state.redis) as effects:
+        app.state.effects = effects
+        yield
+
+
+def create_app(settings: SessionServiceSettings | None = None) -> FastAPI:
+    """The application; its settings come from the environment unless they are given. Connects when it starts."""
+    settings = settings or SessionServiceSettings.load()
+    return create_service(
+        "Session service",
+        settings=settings,
+        routers=[profiles, matches, buddy],
+        schema="session_service",
+        first_use=ensure,
+        lifespan=_lifespan,
+        pool_size=settings.database_pool_size,
+    )

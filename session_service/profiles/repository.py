@@ -1,0 +1,110 @@
+"""All SQL of the profiles room. Row-level security shows nobody but the user of the transaction."""
+
+# ruff: noqa: S608 - statements are put together of this module's constants, never of what comes from outside
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A user as stored."""
+
+    id: UUID
+    user_number: int
+    display_name: str
+    email: str | None
+    timezone: str
+    notification_preferences: dict[str, Any]
+
+
+_COLUMNS = "id, user_number, display_name, email, timezone, notification_preferences"
+
+_ENSURE = text(
+    """
+    WITH found AS (
+        SELECT first_used_at IS NOT NULL AS used FROM session_service.user_profiles WHERE id = :id
+    ), made AS (
+        INSERT INTO session_service.user_profiles (id, display_name, email, first_used_at)
+        SELECT :id, :display_name, :email, now() WHERE NOT EXISTS (SELECT FROM found)
+        ON CONFLICT DO NOTHING
+        RETURNING id
+    ), claimed AS (
+        UPDATE session_service.user_profiles
+        SET display_name = :display_name, email = :email, first_used_at = now(), updated_at = now()
+        WHERE id = :id AND first_used_at IS NULL
+        RETURNING id
+    )
+    SELECT coalesce((SELECT used FROM found), false) AS was_there,
+           EXISTS (SELECT FROM made) OR EXISTS (SELECT FROM claimed) AS changed
+    """
+)
+
+
+async def ensure(connection: AsyncConnection, user_id: UUID, *, display_name: str, email: str | None) -> bool:
+    """Makes the user's profile, or makes the one that an invitation left behind the user's own.
+
+    Whether it stood there, in use, before this transaction: only then can the caller rely on it from now on. No row is
+    locked, and no number spent, on a user who is known.
+    """
+    for _ in range(2):
+        row = (
+            await connection.execute(_ENSURE, {"id": user_id, "display_name": display_name, "email": email})
+        ).one()
+        if row.was_there or row.changed:
+            break
+        # Somebody else made it at this very moment, unseen by the statement: what it is now, the next one sees.
+    return bool(row.was_there)
+
+
+async def invite(connection: AsyncConnection, user_id: UUID, *, default_name: str) -> None:
+    """Gives somebody who has never been here a profile to refer to; leaves any other as it is."""
+    await connection.execute(
+        text("SELECT session_service.invite_profile(:id, :default_name)"),
+        {"id": user_id, "default_name": default_name},
+    )
+
+
+async def load(connection: AsyncConnection, user_id: UUID, *, lock: bool = False) -> Profile:
+    """The user's own profile; with ``lock`` it stays as it is until the transaction ends."""
+    suffix = " FOR UPDATE" if lock else ""
+    row = (
+        await connection.execute(
+            text(f"SELECT {_COLUMNS} FROM session_service.user_profiles WHERE id = :id{suffix}"),
+            {"id": user_id},
+        )
+    ).one()
+    return Profile(*row)
+
+
+async def save(connection: AsyncConnection, user_id: UUID, changes: Mapping[str, Any]) -> Profile:
+    """Stores the given ones of ``display_name``, ``timezone`` and ``notification_preferences``."""
+    preferences = changes.get("notification_preferences")
+    row = (
+        await connection.execute(
+            text(
+                f"""
+                UPDATE session_service.user_profiles
+                SET display_name = coalesce(:display_name, display_name),
+                    timezone = coalesce(:timezone, timezone),
+                    notification_preferences = coalesce(CAST(:preferences AS jsonb), notification_preferences),
+                    updated_at = now()
+                WHERE id = :id
+                RETURNING {_COLUMNS}
+                """
+            ),
+            {
+                "id": user_id,
+                "display_name": changes.get("display_name"),
+                "timezone": changes.get("timezone"),
+                "preferences": None if preferences is None else orjson.dumps(preferences).decode(),
+            },
+        )
+    ).one()
+    return Profile(*row)

@@ -1,0 +1,60 @@
+"""Use cases of the profiles room, and what the other rooms need of it."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from kit.identity import Caller
+from session_service.profiles import repository, rules
+from session_service.profiles.repository import Profile
+
+KNOWN_AT_MOST = 100_000
+"""How many users a process remembers as having a profile; about 10 MB."""
+
+_known: dict[UUID, None] = {}
+
+
+async def ensure(connection: AsyncConnection, caller: Caller) -> None:
+    """Gives the caller a profile on first use; afterwards it costs nothing.
+
+    To be called first in a transaction as the caller. A user is remembered only once the profile was seen to be there
+    before the transaction, for one made in it is undone with it.
+    """
+    if caller.user_id in _known:
+        return
+    was_there = await repository.ensure(
+        connection,
+        caller.user_id,
+        display_name=rules.first_name(caller.user_id, caller.name, caller.email),
+        email=rules.kept_email(caller.email),
+    )
+    if was_there:
+        while len(_known) >= KNOWN_AT_MOST:
+            del _known[next(iter(_known))]
+        _known[caller.user_id] = None
+
+
+async def invite(connection: AsyncConnection, user_id: UUID) -> None:
+    """Makes sure that somebody can be referred to who may never have been here.
+
+    The identity provider owns who exists: any id may be invited. The default name stays until that user comes.
+    """
+    await repository.invite(connection, user_id, default_name=rules.default_name(user_id))
+
+
+async def load(connection: AsyncConnection, user_id: UUID) -> Profile:
+    """The user's own profile, which `ensure` has made."""
+    return await repository.load(connection, user_id)
+
+
+async def load_locked(connection: AsyncConnection, user_id: UUID) -> Profile:
+    """The user's own profile, which stays as it is until the transaction ends."""
+    return await repository.load(connection, user_id, lock=True)
+
+
+async def change(connection: AsyncConnection, profile: Profile, changes: Mapping[str, Any]) -> Profile:
+    """Changes the given fields; what is the same already is not written."""
+    different = {field: value for field, value in changes.items() if value != getattr(profile, field)}
+    return await repository.save(connection, profile.id, different) if different else profile
