@@ -1,0 +1,175 @@
+"""The SQL of the ledger and its counters."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from kit.outbox.events import uuid7
+from reputation_service.ledger.rules import Entry, Kind
+
+# A row that is there is locked and not written: PostgreSQL locks it before it looks at the WHERE. Both a new row and
+# one that is there are reached in the order of the SELECT, so two batches queue up and never block each other.
+_LOCK_COUNTERS = text(
+    """
+    INSERT INTO reputation_service.counters AS counters (user_id)
+    SELECT user_id FROM unnest(CAST(:user_ids AS uuid[])) AS locked (user_id) ORDER BY user_id
+    ON CONFLICT (user_id) DO UPDATE SET updated_at = counters.updated_at WHERE false
+    """
+)
+
+# Only what the ledger took is added up: an entry that was there already comes back from no INSERT. Only users who have
+# passed a count that somebody wants to know of come back to Python, because rows that travel cost more than rows that
+# are written.
+_BOOK = text(
+    """
+    WITH booked AS (
+        INSERT INTO reputation_service.ledger
+            (id, user_id, session_id, kind, points, completed_sessions, no_shows, event_id, occurred_at)
+        SELECT id, user_id, session_id, kind, points, completed_sessions, no_shows, event_id, occurred_at
+        FROM json_to_recordset(CAST(:entries AS json)) AS entry (
+            id uuid, user_id uuid, session_id uuid, kind text, points integer,
+            completed_sessions smallint, no_shows smallint, event_id uuid, occurred_at timestamptz
+        )
+        ON CONFLICT (session_id, user_id, kind) DO NOTHING
+        RETURNING id, user_id, points, completed_sessions, no_shows, occurred_at
+    ), sums AS (
+        SELECT
+            user_id,
+            sum(points) AS points,
+            sum(completed_sessions) AS completed_sessions,
+            sum(no_shows) AS no_shows,
+            array_agg(occurred_at ORDER BY occurred_at, id) FILTER (WHERE completed_sessions > 0) AS completed_at
+        FROM booked
+        GROUP BY user_id
+    ), counted AS (
+        UPDATE reputation_service.counters AS counters
+        SET completed_sessions = counters.completed_sessions + sums.completed_sessions,
+            points = counters.points + sums.points,
+            no_shows = counters.no_shows + sums.no_shows,
+            updated_at = statement_timestamp()
+        FROM sums
+        WHERE counters.user_id = sums.user_id
+        RETURNING counters.user_id, counters.completed_sessions, sums.completed_at
+    )
+    SELECT user_id, completed_sessions, completed_at FROM counted
+    WHERE EXISTS (
+        SELECT FROM unnest(CAST(:notable AS integer[])) AS notable (count)
+        WHERE count > completed_sessions - cardinality(completed_at) AND count <= completed_sessions
+    )
+    """
+)
+
+_STANDING = text(
+    """
+    SELECT
+        completed_sessions,
+        points,
+        no_shows,
+        1 + (
+            SELECT count(*) FROM reputation_service.counters AS ahead
+            WHERE ahead.completed_sessions > own.completed_sessions
+        ) AS rank
+    FROM reputation_service.counters AS own
+    WHERE user_id = :user_id
+    """
+)
+
+_ENTRY_COLUMNS = "id, kind, points, session_id, created_at"
+
+_NEWEST = text(
+    f"""
+    SELECT {_ENTRY_COLUMNS} FROM reputation_service.ledger
+    WHERE user_id = :user_id
+    ORDER BY created_at DESC, id DESC LIMIT :limit
+    """  # noqa: S608 - the columns are a constant above
+)
+
+_OLDER_THAN = text(
+    f"""
+    SELECT {_ENTRY_COLUMNS} FROM reputation_service.ledger
+    WHERE user_id = :user_id AND (created_at, id) < (:created_at, :id)
+    ORDER BY created_at DESC, id DESC LIMIT :limit
+    """  # noqa: S608 - the columns are a constant above
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A user who has reached a notable count: the count now, and the times of the sessions just booked, in order."""
+
+    user_id: UUID
+    completed_sessions: int
+    completed_at: Sequence[datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A user's counters, and the rank: one more than the number of users with more completed sessions."""
+
+    completed_sessions: int
+    points: int
+    no_shows: int
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class BookedEntry:
+    """One entry as its user sees it."""
+
+    id: UUID
+    kind: Kind
+    points: int
+    session_id: UUID
+    created_at: datetime
+
+
+async def lock_counters(connection: AsyncConnection, user_ids: Collection[UUID]) -> None:
+    """Locks the users' counters in sorted order until the transaction ends, and makes those that are missing."""
+    await connection.execute(_LOCK_COUNTERS, {"user_ids": list(user_ids)})
+
+
+async def book(
+    connection: AsyncConnection, entries: Sequence[Entry], *, notable: Sequence[int]
+) -> list[Passed]:
+    """Books the entries that the ledger does not hold yet and adds them to the counters, in one statement.
+
+    The users' counters must be locked. Answers with the users whose completed sessions have thereby reached or
+    passed one of the ``notable`` counts.
+    """
+    rows = [{"id": uuid7(), **entry._asdict()} for entry in entries]
+    passed = await connection.execute(
+        _BOOK, {"entries": orjson.dumps(rows).decode(), "notable": list(notable)}
+    )
+    return [Passed(*row) for row in passed]
+
+
+async def standing(connection: AsyncConnection, user_id: UUID) -> Standing | None:
+    """A user's counters and rank; none without history."""
+    row = (await connection.execute(_STANDING, {"user_id": user_id})).one_or_none()
+    return None if row is None else Standing(*row)
+
+
+async def newest(connection: AsyncConnection, user_id: UUID, *, limit: int) -> list[BookedEntry]:
+    """The newest entries of a user, newest first."""
+    rows = await connection.execute(_NEWEST, {"user_id": user_id, "limit": limit})
+    return [_entry(row) for row in rows]
+
+
+async def older_than(
+    connection: AsyncConnection, user_id: UUID, *, created_at: datetime, id: UUID, limit: int
+) -> list[BookedEntry]:
+    """The entries of a user that follow the given one, newest first; its place need not be taken."""
+    rows = await connection.execute(
+        _OLDER_THAN, {"user_id": user_id, "created_at": created_at, "id": id, "limit": limit}
+    )
+    return [_entry(row) for row in rows]
+
+
+def _entry(row: Row[Any]) -> BookedEntry:
+    return BookedEntry(row.id, Kind(row.kind), row.points, row.session_id, row.created_at)

@@ -1,0 +1,72 @@
+"""Booking events, and showing what was booked."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from kit.outbox.deliveries import StoredEvent
+from kit.pages import decode_cursor, page
+from reputation_service.badges import service as badges
+from reputation_service.ledger import repository
+from reputation_service.ledger.rules import entries_of
+from reputation_service.ledger.schemas import LedgerEntryView, LedgerPage, ReputationView
+
+
+async def apply(connection: AsyncConnection, events: Sequence[StoredEvent]) -> None:
+    """Books a batch of events: at most three statements, however many events there are.
+
+    The same event again, in this batch or in another one, changes nothing. Raises `MalformedEvent`, with nothing
+    booked, when one of the events is not what its type promises.
+    """
+    entries = [
+        entry
+        for event in events
+        for entry in entries_of(event.type, event.data, event_id=event.id, occurred_at=event.time)
+    ]
+    if not entries:
+        return
+    await repository.lock_counters(connection, {entry.user_id for entry in entries})
+    passed = await repository.book(connection, entries, notable=badges.COUNTS)
+    await badges.award(
+        connection,
+        [badges.Progress(user.user_id, user.completed_sessions, user.completed_at) for user in passed],
+    )
+
+
+async def reputation_of(connection: AsyncConnection, user_id: UUID) -> ReputationView:
+    """A user's reputation; anyone may have none yet, so nobody is unknown."""
+    # In this order a badge may be seen a moment before its session is counted, but never be missing after it.
+    standing = await repository.standing(connection, user_id)
+    held = await badges.badges_of(connection, user_id)
+    return ReputationView(
+        user_id=user_id,
+        completed_sessions=standing.completed_sessions if standing else 0,
+        points=standing.points if standing else 0,
+        no_shows=standing.no_shows if standing else 0,
+        rank=standing.rank if standing else None,
+        badges=held,
+    )
+
+
+async def ledger_of(
+    connection: AsyncConnection, user_id: UUID, *, limit: int, cursor: str | None
+) -> LedgerPage:
+    """A page of a user's entries, newest first; its cost does not depend on how deep it is.
+
+    Raises `kit.pages.InvalidCursor` for a cursor that no page gave out.
+    """
+    # One more than asked for tells whether there is a next page.
+    if cursor is None:
+        entries = await repository.newest(connection, user_id, limit=limit + 1)
+    else:
+        created_at, id = decode_cursor(cursor, (datetime, UUID))
+        entries = await repository.older_than(
+            connection, user_id, created_at=created_at, id=id, limit=limit + 1
+        )
+    shown, next_cursor = page(entries, limit, lambda entry: (entry.created_at, entry.id))
+    return LedgerPage(
+        items=[LedgerEntryView.model_validate(entry) for entry in shown],
+        next_cursor=next_cursor,
+    )
