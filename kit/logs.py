@@ -23,15 +23,35 @@ _QUIET = ("httpx", "httpcore", "sqlalchemy.engine", "sqlalchemy.pool", "kombu", 
 log = structlog.get_logger(__name__)
 
 
-class _Output(logging.StreamHandler[Any]):
+class _StandardOutput:
+    """The end of our own events' way: a line on standard output, past the standard library, which is slow.
+
+    A log that nobody reads any more (a closed pipe) must not fail the request that it is about.
+    """
+
+    def msg(self, message: str) -> None:
+        try:
+            sys.stdout.write(message + "\n")
+            sys.stdout.flush()
+        except (OSError, ValueError):
+            return
+
+    debug = info = warning = warn = error = critical = exception = fatal = log = msg
+
+
+class _LibraryHandler(logging.StreamHandler[Any]):
     """Marks the handler as ours, so that configuring again replaces it and touches no other."""
+
+
+# The loggers keep this very list once they are in use: it is changed in place when configured again.
+_processors: list[Processor] = []
 
 
 def configure_logging(process_name: str, log_format: LogFormat = "json", *, level: str = "INFO") -> None:
     """Set up logging for this process; `process_name` is in every line. May be called again.
 
-    `log_format` is `json` (a JSON object a line) or `console` (for people). Handlers that others have put on the root
-    logger stay; uvicorn's own are removed, since it would say everything twice.
+    `log_format` is `json` (a JSON object a line) or `console` (for people). Handlers that others have put on the
+    root logger stay; uvicorn's own are removed, since it would say everything twice.
     """
 
     def add_process(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
@@ -40,18 +60,13 @@ def configure_logging(process_name: str, log_format: LogFormat = "json", *, leve
 
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
+        structlog.processors.add_log_level,
         add_process,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
-        structlog.processors.StackInfoRenderer(),
     ]
     renderers: list[Processor]
     if log_format == "json":
-        renderers = [
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(serializer=_to_json),
-        ]
+        renderers = [structlog.processors.format_exc_info, _render_json]
     else:
         renderers = [
             structlog.dev.ConsoleRenderer(
@@ -61,25 +76,22 @@ def configure_logging(process_name: str, log_format: LogFormat = "json", *, leve
                 exception_formatter=structlog.dev.plain_traceback,
             )
         ]
+    _processors[:] = [*shared, *renderers]
     structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            *shared,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
+        processors=_processors,
+        logger_factory=lambda *_: _StandardOutput(),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=True,
     )
-    handler = _Output(sys.stdout)
+    handler = _LibraryHandler(sys.stdout)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[structlog.stdlib.ExtraAdder(), *shared],
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared],
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderers],
         )
     )
     root = logging.getLogger()
-    for old in [one for one in root.handlers if isinstance(one, _Output)]:
+    for old in [one for one in root.handlers if isinstance(one, _LibraryHandler)]:
         root.removeHandler(old)
     root.addHandler(handler)
     root.setLevel(level)
@@ -91,11 +103,11 @@ def configure_logging(process_name: str, log_format: LogFormat = "json", *, leve
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-def _to_json(event: EventDict, **_: Any) -> str:
+def _render_json(_: WrappedLogger, __: str, event: EventDict) -> str:
     try:
         return orjson.dumps(event, default=repr, option=orjson.OPT_NON_STR_KEYS).decode()
-    except TypeError:
-        return repr(event)
+    except TypeError:  # a lone surrogate, a number beyond 64 bits
+        return orjson.dumps({key: ascii(value) for key, value in event.items()}).decode()
 
 
 class AccessLogMiddleware:
