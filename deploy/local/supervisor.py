@@ -61,6 +61,8 @@ class Process:
     address: str | None = None
     stage: int = 0
     environment: Mapping[str, str] = field(default_factory=dict)
+    folder: Path | None = None
+    """Its working directory; the supervisor's own by default."""
     prepare: Callable[[], None] = _nothing
     """Called in a thread before each start; what it raises counts as a death."""
     clean_up: Callable[[], None] = _nothing
@@ -180,6 +182,7 @@ class Child:
                 # In the main thread: the parent-death signal belongs to the thread that forks.
                 popen = subprocess.Popen(  # noqa: ASYNC220 - a fork takes milliseconds
                     process.command(),
+                    cwd=process.folder,
                     env=dict(process.environment) or None,
                     stdin=subprocess.DEVNULL,
                     stdout=reader.write_end,

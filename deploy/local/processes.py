@@ -1,0 +1,188 @@
+"""The processes of a local stack, one entry each. A new service or worker is a new entry and nothing else.
+
+In a command `{run}` stands for the folder of sockets, `{gateway_port}` and `{flower_port}` for the ports.
+"""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from deploy.local.data_dir import ROOT
+from deploy.local.probes import Probe, answers, beats, lives
+from deploy.local.supervisor import Process
+from kit import heartbeats
+from kit.contracts import NOTIFICATIONS, REPUTATION
+
+
+class Stage(IntEnum):
+    """The order of stopping, backwards: who is asked first stops first, so nobody misses whom they need."""
+
+    POSTGRES = 0
+    REDIS = 1
+    WORKER = 2
+    BACKGROUND = 3
+    SERVICE = 4
+    EDGE = 5
+
+
+STOP_SECONDS = {
+    Stage.EDGE: 2.0,
+    Stage.SERVICE: 2.0,
+    Stage.BACKGROUND: 1.0,
+    Stage.WORKER: 2.5,
+    Stage.REDIS: 0.5,
+    Stage.POSTGRES: 1.0,
+}
+"""How long a process of each stage has before it is killed; the stages follow one another."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One process of the table."""
+
+    name: str
+    module: tuple[str, ...]
+    """What follows `python -m`."""
+    stage: Stage
+    role: str | None = None
+    """The login role of its `DATABASE_URL`; without, it has none."""
+    address: str | None = None
+    probe_path: str | None = None
+    """Ready when a GET of this path at `address` is answered with 200 …"""
+    heart: str | None = None
+    """… or when its heart beats under this name …"""
+    secrets: tuple[str, ...] = ()
+    """Variables that are kept from the other processes."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+def service(name: str, factory: str, role: str) -> Entry:
+    """An HTTP service on a socket of its own."""
+    return Entry(
+        name=name,
+        module=(
+            *("uvicorn", factory, "--factory", "--uds", f"{{run}}/{name}.sock"),
+            *("--loop", "uvloop", "--http", "httptools", "--no-access-log", "--no-server-header"),
+            *("--log-level", "warning", "--timeout-graceful-shutdown", "1"),
+        ),
+        stage=Stage.SERVICE,
+        role=role,
+        address=f"unix:{{run}}/{name}.sock",
+        probe_path="/internal/healthz",
+        secrets=("INTERNAL_SECRET",),
+    )
+
+
+def worker(name: str, app: str, queue: str, role: str) -> Entry:
+    """A Celery worker of one queue."""
+    return Entry(
+        name=name,
+        module=(
+            *("celery", "-A", app, "worker", "-Q", queue, "-c", "1", "-n", f"{queue}@%h"),
+            *("--without-gossip", "--without-mingle", "--loglevel", "warning"),
+        ),
+        stage=Stage.WORKER,
+        role=role,
+        address=f"queue:{queue}",
+        heart=queue,
+        environment={"REMAP_SIGTERM": "SIGQUIT"},
+    )
+
+
+PROCESSES: tuple[Entry, ...] = (
+    service("session-service", "session_service.main:create_app", "tandem_session"),
+    service("reputation-service", "reputation_service.main:create_app", "tandem_reputation"),
+    worker("reputation-worker", "reputation_service.worker", REPUTATION.queue, "tandem_reputation_worker"),
+    worker("notifications-worker", "session_service.worker", NOTIFICATIONS.queue, "tandem_session_worker"),
+    Entry(
+        name="relay",
+        module=("session_service.relay",),
+        stage=Stage.BACKGROUND,
+        role="tandem_relay",
+        heart=heartbeats.RELAY,
+    ),
+    Entry(
+        name="scheduler",
+        # Its schedule has no times of day, so it need not remember anything; a file could break in a crash.
+        module=(
+            *("celery", "-A", "session_service.worker", "beat"),
+            *("--scheduler", "celery.beat:Scheduler", "--pidfile=", "--loglevel", "warning"),
+        ),
+        stage=Stage.BACKGROUND,
+        role="tandem_session_worker",
+    ),
+    Entry(
+        name="gateway",
+        module=(
+            *("uvicorn", "gateway.main:create_app", "--factory"),
+            *("--host", "127.0.0.1", "--port", "{gateway_port}"),
+            *("--loop", "uvloop", "--http", "httptools", "--no-access-log", "--no-server-header"),
+            *("--log-level", "warning", "--timeout-graceful-shutdown", "1"),
+        ),
+        stage=Stage.EDGE,
+        address="http://127.0.0.1:{gateway_port}",
+        probe_path="/healthz",
+        secrets=("INTERNAL_SECRET", "JWT_SECRET"),
+        environment={
+            "SESSION_SERVICE_URL": "unix:{run}/session-service.sock",
+            "REPUTATION_SERVICE_URL": "unix:{run}/reputation-service.sock",
+        },
+    ),
+    Entry(
+        name="flower",
+        module=(
+            *("celery", "-A", "deploy.flower", "flower", "--address=127.0.0.1", "--port={flower_port}"),
+            *("--url_prefix=flower", "--logging=warning"),
+        ),
+        stage=Stage.EDGE,
+        address="http://127.0.0.1:{flower_port}",
+        probe_path="/flower/healthcheck",
+        secrets=("FLOWER_BASIC_AUTH",),
+    ),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """What the processes of one stack share."""
+
+    places: Mapping[str, str]
+    """What the words in braces stand for."""
+    redis_url: str
+    database_urls: Mapping[str, str]
+    """By login role."""
+    environment: Mapping[str, str]
+    """What everybody gets."""
+    secrets: Mapping[str, str]
+    """What only those get who name it."""
+
+    def process(self, entry: Entry) -> Process:
+        """An entry of the table, made to be run."""
+        environment = {
+            **{name: value for name, value in self.environment.items() if name not in self.secrets},
+            **{name: self.secrets[name] for name in entry.secrets if name in self.secrets},
+            **{name: value.format_map(self.places) for name, value in entry.environment.items()},
+            "REDIS_URL": self.redis_url,
+        }
+        if entry.role is not None:
+            environment["DATABASE_URL"] = self.database_urls[entry.role]
+        command = [sys.executable, "-m", *(word.format_map(self.places) for word in entry.module)]
+        address = entry.address.format_map(self.places) if entry.address else None
+        return Process(
+            name=entry.name,
+            command=lambda: command,
+            ready=self._probe(entry, address),
+            address=address,
+            stage=entry.stage,
+            environment=environment,
+            folder=ROOT,
+            stop_seconds=STOP_SECONDS[entry.stage],
+        )
+
+    def _probe(self, entry: Entry, address: str | None) -> Probe:
+        if entry.probe_path is not None and address is not None:
+            return answers(address, entry.probe_path)
+        if entry.heart is not None:
+            return beats(self.redis_url, entry.heart)
+        return lives(1.0)

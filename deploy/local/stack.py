@@ -1,0 +1,167 @@
+"""The whole local stack: servers, schema, demo data, processes, in the order in which they need one another."""
+
+import asyncio
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from deploy.local.children import end_processes
+from deploy.local.console import Console
+from deploy.local.ports import is_free
+from deploy.local.probes import server_is_ready, status_of
+from deploy.local.processes import PROCESSES, STOP_SECONDS, Stage, Surroundings
+from deploy.local.servers import EmbeddedPostgres, EmbeddedRedis, EmbeddedServer
+from deploy.local.supervisor import DidNotStart, Process, Supervisor, leftovers
+from deploy.seed.load import seed
+from deploy.settings import StackSettings
+from kit.migrations import LOGIN_ROLES, migrate_all, role_url
+
+READY_SECONDS = 90.0
+"""How long everything may take to become ready before the start has failed."""
+
+OWN_SETTINGS = ("DATABASE_URL", "ROLE_PASSWORD_SECRET", "JWT_SECRET", "INTERNAL_SECRET", "FLOWER_PASSWORD")
+"""Variables that processes do not inherit."""
+
+
+class PortTaken(Exception):
+    """Something else listens where the gateway or Flower should."""
+
+
+def embedded_postgres(settings: StackSettings, port: int) -> EmbeddedPostgres:
+    """The data folder's PostgreSQL."""
+    folder = settings.folder
+    return EmbeddedPostgres(
+        folder.path / "postgres",
+        port=port,
+        password=folder.secret("postgres_password"),
+        socket_folder=folder.run_folder() / "postgres",
+    )
+
+
+class Stack:
+    """One local stack, on its settings' data folder, which the caller has locked."""
+
+    def __init__(self, settings: StackSettings, console: Console):
+        self.settings = settings
+        self.folder = settings.folder
+        self.supervisor = Supervisor(console, self.folder.state_file)
+        self.flower_password = settings.flower_password or self.folder.secret("flower_password")
+        self.owner_url = settings.database_url or ""
+        self._processes_url = self.owner_url
+        self._redis_url = settings.external_redis_url or ""
+
+    @property
+    def gateway_url(self) -> str:
+        """Where clients go."""
+        return f"http://127.0.0.1:{self.settings.gateway_port}"
+
+    @property
+    def flower_url(self) -> str:
+        """Where operators look."""
+        return f"http://127.0.0.1:{self.settings.flower_port}/flower/"
+
+    def check_ports(self) -> None:
+        """Raises `PortTaken` if a port that was asked for is not to be had."""
+        wanted = {"GATEWAY_PORT": self.settings.gateway_port, "FLOWER_PORT": self.settings.flower_port}
+        if len(set(wanted.values())) < len(wanted):
+            raise PortTaken(f"GATEWAY_PORT and FLOWER_PORT are both {self.settings.gateway_port}")
+        for name, port in wanted.items():
+            if not is_free(port):
+                raise PortTaken(f"port {port} is taken; choose another with {name}=…")
+
+    async def start(self, step: Callable[[str], None]) -> None:
+        """Bring everything up; ready when the gateway says so. Raises `DidNotStart`, and what migrations raise."""
+        step("looking after what an earlier run left behind")
+        await asyncio.to_thread(end_processes, leftovers(self.folder.state_file), grace_seconds=3.0)
+        run_folder = await asyncio.to_thread(self.folder.make_run_folder)
+        step("starting the servers")
+        servers = await asyncio.to_thread(self._servers)
+        self.supervisor.start(servers)
+        await self.supervisor.ready([server.name for server in servers], seconds=READY_SECONDS)
+        step("migrating")
+        await asyncio.to_thread(self._migrate_and_seed)
+        step("starting the processes")
+        surroundings = self._surroundings(run_folder)
+        processes = [surroundings.process(entry) for entry in PROCESSES]
+        self.supervisor.start(processes)
+        await self.supervisor.ready([process.name for process in processes], seconds=READY_SECONDS)
+        step("waiting for the gateway")
+        await self._gateway_ready()
+
+    async def stop(self) -> None:
+        """End everything that `start` has started, in order."""
+        await self.supervisor.stop()
+        await asyncio.to_thread(self.folder.remove_run_folder)
+
+    def _servers(self) -> list[Process]:
+        avoid = frozenset({self.settings.gateway_port, self.settings.flower_port})
+        servers: list[tuple[EmbeddedServer, Stage, Callable[[], None]]] = []
+        if self.settings.database_url is None:
+            postgres = embedded_postgres(self.settings, self.folder.port("postgres", avoid=avoid))
+            servers.append((postgres, Stage.POSTGRES, postgres.prepare))
+            self.owner_url = postgres.url
+            self._processes_url = postgres.socket_url
+        if self.settings.external_redis_url is None:
+            redis = EmbeddedRedis(
+                self.folder.path / "redis",
+                port=self.folder.port("redis", avoid=avoid),
+                password=self.folder.secret("redis_password"),
+            )
+            servers.append((redis, Stage.REDIS, lambda: None))
+            self._redis_url = redis.url
+        return [
+            Process(
+                name=server.name,
+                command=server.command,
+                ready=server_is_ready(server),
+                address=f"127.0.0.1:{server.port}",
+                stage=stage,
+                environment={name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
+                prepare=server.prepare,
+                clean_up=clean_up,
+                stop_signal=server.stop_signal,
+                stop_seconds=STOP_SECONDS[stage],
+                crash_signal=server.crash_signal,
+                quiet=True,
+            )
+            for server, stage, clean_up in servers
+        ]
+
+    def _migrate_and_seed(self) -> None:
+        secret = self.settings.secret("role_password_secret")
+        migrate_all(self.owner_url, secret)
+        if not self.settings.is_production:
+            seed(self.owner_url, secret)
+
+    def _surroundings(self, run_folder: Path) -> Surroundings:
+        settings = self.settings
+        role_secret = settings.secret("role_password_secret")
+        secrets = {
+            "INTERNAL_SECRET": settings.secret("internal_secret"),
+            "FLOWER_BASIC_AUTH": f"operator:{self.flower_password}",
+        }
+        if settings.jwt_secret is not None:
+            secrets["JWT_SECRET"] = settings.jwt_secret
+        return Surroundings(
+            places={
+                "run": os.fspath(run_folder),
+                "gateway_port": str(settings.gateway_port),
+                "flower_port": str(settings.flower_port),
+            },
+            redis_url=self._redis_url,
+            database_urls={role: role_url(self._processes_url, role, role_secret) for role in LOGIN_ROLES},
+            environment={
+                "LOG_FORMAT": "json" if settings.is_production else "console",
+                "PYTHONUNBUFFERED": "1",
+                **{name: value for name, value in os.environ.items() if name not in OWN_SETTINGS},
+            },
+            secrets=secrets,
+        )
+
+    async def _gateway_ready(self) -> None:
+        deadline = asyncio.get_running_loop().time() + READY_SECONDS
+        while await status_of(self.gateway_url, "/readyz") != 200:
+            self.supervisor.check()
+            if asyncio.get_running_loop().time() > deadline:
+                raise DidNotStart(f"the gateway is not ready after {READY_SECONDS:.0f} s")
+            await asyncio.sleep(0.05)

@@ -1,0 +1,187 @@
+"""`tandem up`: brings a local stack up, tells where it is, keeps it up, and takes it down."""
+
+import asyncio
+import ctypes
+import io
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Protocol
+
+import psycopg
+import structlog
+from rich.console import Console as RichConsole
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from sqlalchemy.exc import SQLAlchemyError
+
+from deploy import STARTED
+from deploy.local.binaries import MissingBinary
+from deploy.local.console import Console
+from deploy.local.data_dir import DataDirBusy, DataDirTrouble
+from deploy.local.privileges import CannotRunAsRoot
+from deploy.local.servers import ServerTrouble
+from deploy.local.stack import PortTaken, Stack
+from deploy.local.supervisor import DidNotStart
+from deploy.seed.people import PEOPLE
+from deploy.settings import StackSettings
+from deploy.tokens import make_token
+
+STEPS = 5
+_FIRST_START = "first start, seconds"
+_PR_SET_PDEATHSIG = 1
+
+Failures = (
+    MissingBinary,
+    CannotRunAsRoot,
+    ServerTrouble,
+    DataDirTrouble,
+    DidNotStart,
+    psycopg.Error,
+    SQLAlchemyError,
+)
+"""What may be wrong with a machine, rather than with the program: told in a line, without a traceback."""
+
+
+class Stop(Protocol):
+    """What `up` waits for."""
+
+    async def wait(self) -> object:
+        """Returns when the stack shall stop."""
+        ...
+
+
+def run(settings: StackSettings, *, end_with_parent: bool = False) -> int:
+    """Run a stack until SIGINT, SIGTERM or SIGHUP; the exit status. 1 when it could not be started."""
+    if end_with_parent and sys.platform == "linux":
+        # `make` itself cannot be asked to pass on a SIGKILL.
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGTERM))
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(30))
+    console = Console()
+    try:
+        with settings.folder.locked():
+            return asyncio.run(_run(settings, console))
+    except (DataDirBusy, DataDirTrouble) as error:
+        console.say(str(error))
+        return 1
+    finally:
+        console.close()
+
+
+async def _run(settings: StackSettings, console: Console) -> int:
+    stack = Stack(settings, console)
+    try:
+        stack.check_ports()
+    except PortTaken as error:
+        console.say(str(error))
+        return 1
+    stopping = asyncio.Event()
+    _on_signals(stack, stopping)
+    starting = asyncio.create_task(_start(stack, console))
+    waiting = asyncio.create_task(stopping.wait())
+    status = 0
+    try:
+        await asyncio.wait({starting, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        if starting.done():
+            starting.result()
+            await waiting
+    except Failures as error:
+        console.say(f"cannot start: {error}".strip())
+        status = 1
+    finally:
+        waiting.cancel()
+        starting.cancel()
+        with suppress(asyncio.CancelledError, Exception):
+            await starting
+        began = time.monotonic()
+        if status == 0:
+            console.say("stopping")
+        await stack.stop()
+        console.say(f"everything has stopped, in {time.monotonic() - began:.1f} s")
+    return status
+
+
+async def _start(stack: Stack, console: Console) -> None:
+    with _progress(console) as step:
+        await stack.start(step)
+    seconds = time.monotonic() - STARTED
+    first = stack.folder.remembered(_FIRST_START)
+    if not isinstance(first, float):
+        stack.folder.remember(_FIRST_START, round(seconds, 2))
+        took = f"first start {seconds:.1f} s"
+    else:
+        took = f"first start {first:.1f} s, this start {seconds:.1f} s"
+    console.plain(welcome(stack, took, colour=console.colour))
+    stack.supervisor.about = {"ready": True, "gateway": stack.gateway_url, "flower": stack.flower_url}
+    stack.supervisor.save()
+
+
+def _on_signals(stack: Stack, stopping: asyncio.Event) -> None:
+    def stop() -> None:
+        if stopping.is_set():  # asked again: at once, then
+            stack.supervisor.kill()
+        stopping.set()
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, stop)
+
+
+class Step(Protocol):
+    """Told what is happening now."""
+
+    def __call__(self, what: str) -> None:
+        """Say it."""
+        ...
+
+
+@contextmanager
+def _progress(console: Console) -> Iterator[Step]:
+    if not console.colour:
+        yield lambda what: console.say(what)
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, transient=True) as bar:
+        task = bar.add_task("starting", total=STEPS)
+        done = iter(range(STEPS + 1))
+        yield lambda what: bar.update(task, description=what, completed=next(done, STEPS))
+
+
+def welcome(stack: Stack, took: str, *, colour: bool) -> str:
+    """The one table: where everything is, and whom to be. Each row stays one line, so that it can be copied."""
+    settings = stack.settings
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 3, 0, 0))
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_row("Gateway", stack.gateway_url, "")
+    table.add_row("API", f"{stack.gateway_url}/docs", f"{stack.gateway_url}/openapi.json")
+    table.add_row("Flower", stack.flower_url, f"operator / {stack.flower_password}")
+    curl = ""
+    if not settings.is_production:
+        table.add_row("", "", "")
+        for person in PEOPLE:
+            token = make_token(
+                person.id,
+                secret=settings.token_secret,
+                audience=settings.jwt_audience,
+                issuer=settings.jwt_issuer,
+                role=person.role,
+                name=person.name,
+                email=person.email,
+            )
+            operator = " (operator)" if person.role == "service_role" else ""
+            table.add_row(f"{person.name}{operator}", str(person.id), token)
+            curl = curl or f'curl -H "Authorization: Bearer {token}" {stack.gateway_url}/api/me'
+    text = io.StringIO()
+    rich = RichConsole(file=text, width=2000, force_terminal=colour, highlight=False, soft_wrap=True)
+    rich.print()
+    rich.print(f"Tandem is ready: {took}. Ctrl-C stops everything.", style="bold green")
+    rich.print()
+    rich.print(table)
+    if curl:
+        rich.print()
+        rich.print(curl, markup=False)
+    return "\n".join(line.rstrip() for line in text.getvalue().splitlines()) + "\n"

@@ -1,0 +1,65 @@
+"""Puts the demo data into a migrated database."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from deploy.seed.people import PEOPLE
+from kit.migrations import role_url
+
+CHALLENGES = Path(__file__).with_name("challenges.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Seeded:
+    """How much demo data there is."""
+
+    challenges: int
+    people: int
+
+
+def seed(owner_url: str, role_password_secret: str) -> Seeded:
+    """Load the demo data; what is there already is brought to the catalogue's wording, and never doubled.
+
+    A profile that exists is left alone: it may have been changed by its user. Raises `psycopg.Error`.
+    """
+    return Seeded(
+        challenges=_seed_challenges(owner_url), people=_seed_people(owner_url, role_password_secret)
+    )
+
+
+def _seed_challenges(owner_url: str) -> int:
+    rows = json.loads(CHALLENGES.read_text(encoding="utf-8"))
+    with psycopg.connect(owner_url) as connection, connection.cursor() as cursor:
+        cursor.executemany(
+            """
+            INSERT INTO session_service.approach_challenges AS known (id, title, description, difficulty, points)
+            VALUES (%(id)s, %(title)s, %(description)s, %(difficulty)s, %(points)s)
+            ON CONFLICT (id) DO UPDATE SET
+                title = excluded.title, description = excluded.description,
+                difficulty = excluded.difficulty, points = excluded.points
+            WHERE (known.title, known.description, known.difficulty, known.points)
+                IS DISTINCT FROM (excluded.title, excluded.description, excluded.difficulty, excluded.points)
+            """,
+            rows,
+        )
+    return len(rows)
+
+
+def _seed_people(owner_url: str, role_password_secret: str) -> int:
+    # Under the session service's role and in each person's name: whoever owns the tables may be bound by their
+    # row-level security just as well.
+    with psycopg.connect(role_url(owner_url, "tandem_session", role_password_secret)) as connection:
+        for person in PEOPLE:
+            connection.execute("SELECT set_config('app.user_id', %s, true)", [str(person.id)])
+            connection.execute(
+                """
+                INSERT INTO session_service.user_profiles (id, display_name, email, timezone)
+                VALUES (%s, %s, %s, %s) ON CONFLICT (id) DO NOTHING
+                """,
+                [person.id, person.name, person.email, person.timezone],
+            )
+            connection.commit()
+    return len(PEOPLE)

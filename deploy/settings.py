@@ -1,0 +1,59 @@
+"""What the command line reads from its environment."""
+
+from pathlib import Path
+from typing import ClassVar
+
+from pydantic import Field
+
+from deploy.local.data_dir import DataDir
+from kit.settings import DEVELOPMENT_JWT_SECRET, KitSettings
+
+
+class StackSettings(KitSettings):
+    """Settings of `tandem`. Here `DATABASE_URL` is the owner's, and so never handed on to a process."""
+
+    needs_database: ClassVar[bool] = True
+
+    gateway_port: int = Field(8000, ge=1, le=65535, description="Where the gateway listens, on loopback.")
+    flower_port: int = Field(5555, ge=1, le=65535, description="Where Flower listens, on loopback.")
+    data_dir: Path | None = Field(
+        None, description="The local stack's folder. Default: `.data` in the checkout."
+    )
+    jwt_jwks_url: str | None = Field(
+        None, description="Keys that tokens are verified with besides `JWT_SECRET`."
+    )
+    jwt_audience: str = Field("authenticated", description="The audience that tokens are made for.")
+    jwt_issuer: str | None = Field(None, description="The issuer that tokens name, if any.")
+    flower_password: str | None = Field(
+        None, description="Of the user `operator` in Flower. Default: a random one for each data folder."
+    )
+
+    @property
+    def folder(self) -> DataDir:
+        """The data folder; not made by asking for it."""
+        return DataDir(self.data_dir)
+
+    @property
+    def token_secret(self) -> str:
+        """What `tandem token` signs with; in development there is a default."""
+        return self.jwt_secret or DEVELOPMENT_JWT_SECRET
+
+    @property
+    def external_redis_url(self) -> str | None:
+        """The Redis to use instead of an embedded one."""
+        return self.redis_url if "redis_url" in self.model_fields_set else None
+
+    def secret(self, name: str) -> str:
+        """`internal_secret` or `role_password_secret`: from the environment, else the data folder's own."""
+        if name in self.model_fields_set:
+            return str(getattr(self, name))
+        folder = self.folder
+        folder.make()
+        return folder.secret(name)
+
+    def production_faults(self) -> list[str]:
+        """See `KitSettings`. `tandem` makes an internal secret of its own where there is none."""
+        faults = [fault for fault in super().production_faults() if fault != "INTERNAL_SECRET is not set"]
+        if self.jwt_secret is None and self.jwt_jwks_url is None:
+            faults.append("JWT_SECRET is not set, nor is JWT_JWKS_URL")
+        return faults
