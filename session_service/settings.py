@@ -1,5 +1,7 @@
 """Settings of the session service's processes."""
 
+from pathlib import Path
+
 from pydantic import Field
 
 from kit.settings import KitSettings
@@ -13,4 +15,14 @@ class SessionServiceSettings(KitSettings):
         ge=1,
         le=100,
         description="Connections to PostgreSQL that one HTTP process of the service holds at most.",
+    )
+
+
+class SessionWorkerSettings(KitSettings):
+    """What the notifications worker and the scheduler read from their environment."""
+
+    beat_schedule_path: Path | None = Field(
+        None,
+        description="The file in which the scheduler remembers when each periodic task last ran. "
+        "Default: it remembers nothing, and counts from its start.",
     )

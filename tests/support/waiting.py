@@ -1,18 +1,28 @@
 """Waiting for a condition instead of for a while."""
 
+# ruff: noqa: ASYNC109 - the timeout is what the waiting test allows
+
 import asyncio
 import inspect
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, cast, overload
 
 T = TypeVar("T")
 
 
+@overload
 async def eventually(
-    condition: Callable[[], T | Awaitable[T]],
+    condition: Callable[[], Awaitable[T]], *, timeout: float = ..., interval: float = ..., because: str = ...
+) -> T: ...
+@overload
+async def eventually(
+    condition: Callable[[], T], *, timeout: float = ..., interval: float = ..., because: str = ...
+) -> T: ...
+async def eventually(
+    condition: Callable[[], Any],
     *,
-    timeout: float = 10.0,  # noqa: ASYNC109 - what the waiting test allows
+    timeout: float = 10.0,
     interval: float = 0.02,
     because: str = "the condition",
 ) -> T:

@@ -1,0 +1,80 @@
+"""The notifications worker and the scheduler.
+
+``celery -A session_service.worker worker -Q notifications`` tells events to inboxes and does the scheduler's work;
+``celery -A session_service.worker beat`` is the scheduler, which only sends. Periodic tasks are right whether they run
+twice at once or not at all for a day, so neither the scheduler nor its memory is ever in the way of correctness.
+"""
+
+import time
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from kit.contracts import NOTIFICATIONS
+from kit.database import Database
+from kit.idempotency import IdempotencyKeys
+from kit.outbox import deliveries
+from kit.tasks import consumer_task, create_worker, periodic_task
+from session_service.buddy import service as buddy
+from session_service.notifications import service as notifications
+from session_service.settings import SessionWorkerSettings
+
+log = structlog.get_logger(__name__)
+
+SWEPT_AT_ONCE = 500
+"""Sessions that one transaction of the no-show sweep closes at most."""
+
+EXPIRED_AT_ONCE = 5000
+"""Rows that one transaction of the housekeeping deletes at most."""
+
+ROUND = 6.0
+"""Seconds after which a periodic task leaves the rest to its next run: well within a task's time limit."""
+
+Step = Callable[[AsyncConnection, int], Awaitable[int]]
+"""Does up to so much in one transaction, and says how much it was."""
+
+
+async def sweep_no_shows(database: Database) -> int:
+    """Closes every session that nobody finished 24 h after its time; how many."""
+    closed = await _exhaust(
+        database, lambda connection, limit: buddy.sweep_no_shows(connection, limit=limit), SWEPT_AT_ONCE
+    )
+    if closed:
+        log.info("no_shows_swept", sessions=closed)
+    return closed
+
+
+async def expire(database: Database) -> tuple[int, int]:
+    """Deletes idempotency keys and applied events that are past their time; how many of each."""
+    keys = await _exhaust(database, IdempotencyKeys("session_service").expire, EXPIRED_AT_ONCE)
+    events = await _exhaust(database, deliveries.expire, EXPIRED_AT_ONCE)
+    log.info("expired", idempotency_keys=keys, events=events)
+    return keys, events
+
+
+async def _exhaust(database: Database, step: Step, limit: int) -> int:
+    """Repeats ``step``, a transaction each, until it finds less than it may do, or the round is over."""
+    total = 0
+    deadline = time.monotonic() + ROUND
+    while True:
+        done = await database.run(lambda connection: step(connection, limit))
+        total += done
+        if done < limit or time.monotonic() > deadline:
+            return total
+
+
+settings = SessionWorkerSettings.load()
+
+app, child = create_worker("notifications-worker", settings, queue=NOTIFICATIONS.queue)
+
+if settings.beat_schedule_path is None:
+    app.conf.beat_scheduler = "celery.beat:Scheduler"
+else:
+    app.conf.beat_schedule_filename = str(settings.beat_schedule_path)
+
+apply_batch = consumer_task(app, child, NOTIFICATIONS.name, notifications.apply)
+
+sweep_task = periodic_task(app, child, "sessions.sweep_no_shows", sweep_no_shows, every=timedelta(seconds=60))
+expire_task = periodic_task(app, child, "housekeeping.expire", expire, every=timedelta(hours=1))
