@@ -9,9 +9,13 @@ from kit.announcements import EffectWaiter
 from kit.web import create_service
 from session_service.buddy.endpoints import router as buddy
 from session_service.matches.endpoints import router as matches
+from session_service.notifications.endpoints import router as notifications
 from session_service.profiles.endpoints import router as profiles
 from session_service.profiles.service import ensure
 from session_service.settings import SessionServiceSettings
+from session_service.training import errors as training
+from session_service.training.plans.endpoints import router as plans
+from session_service.training.sessions.endpoints import router as training_sessions
 
 
 @asynccontextmanager
@@ -27,9 +31,11 @@ def create_app(settings: SessionServiceSettings | None = None) -> FastAPI:
     return create_service(
         "Session service",
         settings=settings,
-        routers=[profiles, matches, buddy],
+        routers=[profiles, matches, buddy, notifications, plans, training_sessions],
         schema="session_service",
         first_use=ensure,
         lifespan=_lifespan,
+        validation=training.validation,
+        members=training.members,
         pool_size=settings.database_pool_size,
     )

@@ -9,10 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import Response
 
 from kit.door import Answer, ServiceDoor
-from kit.pages import Cursor, Limit, decode_cursor
-from kit.pages import page as cut_page
-from session_service.notifications import service
-from session_service.notifications.repository import Notification
+from kit.pages import Cursor, Limit, decode_cursor, page
+from kit.responses import refusals
+from session_service.notifications import errors, service
 from session_service.notifications.schemas import InboxView, NoFields, NotificationView, ReadAllView
 
 router = APIRouter(prefix="/api/notifications", tags=["notifications"])
@@ -25,17 +24,14 @@ async def list_notifications(
     door: ServiceDoor, limit: Limit = 20, cursor: Cursor = None, unread: UnreadOnly = False
 ) -> Response:
     """What has happened to the caller, newest first, and how much of it is unread."""
-    before: tuple[datetime, UUID] | None = None
-    if cursor is not None:
-        created_at, notification_id = decode_cursor(cursor, (datetime, UUID))
-        before = created_at, notification_id
+    before = None if cursor is None else decode_cursor(cursor, (datetime, UUID))
 
     async def work(connection: AsyncConnection) -> Answer:
         found, unread_count = await service.page(
             connection, door.caller.user_id, unread=unread, before=before, limit=limit + 1
         )
-        shown, next_cursor = cut_page(found, limit, _position)
-        items = [NotificationView.model_validate(notification) for notification in shown]
+        shown, next_cursor = page(found, limit, lambda entry: (entry.created_at, entry.id))
+        items = [NotificationView.model_validate(entry) for entry in shown]
         return Answer(InboxView(items=items, unread=unread_count, next_cursor=next_cursor))
 
     return await door.read(work)
@@ -52,16 +48,19 @@ async def read_all_notifications(door: ServiceDoor, body: NoFields | None = None
     return await door.change(work)
 
 
-@router.post("/{id}/read", response_model=NotificationView, summary="Mark one notification read")
-async def read_notification(door: ServiceDoor, id: UUID, body: NoFields | None = None) -> Response:
+@router.post(
+    "/{notification_id}/read",
+    response_model=NotificationView,
+    summary="Mark one notification read",
+    responses=refusals(errors.NotificationNotFound),
+)
+async def read_notification(
+    door: ServiceDoor, notification_id: UUID, body: NoFields | None = None
+) -> Response:
     """The notification, with the time at which it was first read: reading it again changes nothing."""
 
     async def work(connection: AsyncConnection) -> Answer:
-        notification = await service.mark_read(connection, door.caller.user_id, id)
+        notification = await service.mark_read(connection, door.caller.user_id, notification_id)
         return Answer(NotificationView.model_validate(notification))
 
     return await door.change(work)
-
-
-def _position(notification: Notification) -> tuple[datetime, UUID]:
-    return notification.created_at, notification.id
