@@ -49,7 +49,7 @@ def status(
             table.add_column(column, no_wrap=True)
         for row in rows:
             table.add_row(*("" if row[name] is None else str(row[name]) for name in row))
-        Console(soft_wrap=True).print(table)
+        Console(width=200, soft_wrap=True).print(table)
     else:
         typer.echo(f"nothing runs on {settings.folder.path}", err=True)
     raise typer.Exit(0 if rows else 1)

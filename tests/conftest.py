@@ -6,7 +6,7 @@ Redis.
 """
 
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from kit.database import Database
 from kit.migrations import LOGIN_ROLES, role_url
 from tests.support.databases import fresh_database
 from tests.support.servers import ROLE_SECRET, Servers, TestServers
+from tests.support.stack import Stack
 
 _KEY = pytest.StashKey[tuple[TestServers, Servers]]()
 _TOLD = "tandem_servers"
@@ -110,3 +111,17 @@ async def redis(redis_url: str) -> AsyncIterator[Redis]:
     await client.flushdb()
     yield client
     await client.aclose()
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The complete system, running, shared by the tests of a worker that ask for it.
+
+    Mark such tests ``system`` and put them into the xdist group ``stack``, so that one worker has them all. Who
+    breaks it mends it: wait until it is ready again.
+    """
+    running = Stack(tmp_path_factory.mktemp("stack"))
+    try:
+        yield running.start()
+    finally:
+        running.stop()

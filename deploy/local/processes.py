@@ -79,14 +79,19 @@ def worker(name: str, app: str, queue: str, role: str) -> Entry:
     return Entry(
         name=name,
         module=(
-            *("celery", "-A", app, "worker", "-Q", queue, "-c", "1", "-n", f"{queue}@%h"),
+            *("celery", "--quiet", "-A", app, "worker", "-Q", queue, "-c", "1", "-n", f"{queue}@%h"),
             *("--without-gossip", "--without-mingle", "--loglevel", "warning"),
         ),
         stage=Stage.WORKER,
         role=role,
         address=f"queue:{queue}",
         heart=queue,
-        environment={"REMAP_SIGTERM": "SIGQUIT"},
+        environment={
+            # SIGTERM: finish what is under way, then end.
+            "REMAP_SIGTERM": "SIGQUIT",
+            # Root is the only user of many a container; the worker takes nothing but JSON.
+            "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
+        },
     )
 
 
@@ -106,7 +111,7 @@ PROCESSES: tuple[Entry, ...] = (
         name="scheduler",
         # Its schedule has no times of day, so it need not remember anything; a file could break in a crash.
         module=(
-            *("celery", "-A", "session_service.worker", "beat"),
+            *("celery", "--quiet", "-A", "session_service.worker", "beat"),
             *("--scheduler", "celery.beat:Scheduler", "--pidfile=", "--loglevel", "warning"),
         ),
         stage=Stage.BACKGROUND,
@@ -133,7 +138,7 @@ PROCESSES: tuple[Entry, ...] = (
         name="flower",
         module=(
             *("celery", "-A", "deploy.flower", "flower", "--address=127.0.0.1", "--port={flower_port}"),
-            *("--url_prefix=flower", "--logging=warning"),
+            *("--url_prefix=flower", "--logging=error"),
         ),
         stage=Stage.EDGE,
         address="http://127.0.0.1:{flower_port}",
