@@ -32,6 +32,8 @@ _RFC3339 = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,30}))?"
     r"(?:([Zz])|([+-])([0-9]{2}):([0-9]{2}))"
 )
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_WHOLE_NUMBER = re.compile(r"0|-?[1-9][0-9]*")
 # Patterns, so that the API description says it too. `\n` is within reach of a negated class.
 _LINE = r"^[^\x00-\x1f\x7f-\x9f]*$"
 _LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"
@@ -118,8 +120,16 @@ Bool = Annotated[bool, Strict()]
 Id64 = Annotated[int, Strict(), Field(ge=1, le=_INT64 - 1)]
 """A positive 64-bit id in a body."""
 
-PathId64 = Annotated[int, Field(ge=1, le=_INT64 - 1)]
-"""A positive 64-bit id in a path or a query."""
+
+def _only_digits(raw: Any) -> Any:
+    # The lax parser also takes " 1", "+1", "01", "1.0" and "1_000": many addresses of one thing.
+    if isinstance(raw, str) and not _WHOLE_NUMBER.fullmatch(raw):
+        raise PydanticCustomError("int_parsing", "Input should be a whole number")
+    return raw
+
+
+PathId64 = Annotated[int, BeforeValidator(_only_digits), Field(ge=1, le=_INT64 - 1)]
+"""A positive 64-bit id in a path or a query: ASCII digits, without leading zeros."""
 
 
 class Body(BaseModel):
@@ -137,8 +147,10 @@ def _check_storable(values: list[Any]) -> None:
     while values:
         value = values.pop()
         if isinstance(value, str):
-            if "\x00" in value:
-                raise PydanticCustomError("text_nul", "Text should not contain NUL characters")
+            if _UNSTORABLE.search(value):
+                raise PydanticCustomError(
+                    "text_unstorable", "Text should contain neither NUL characters nor lone surrogates"
+                )
         elif isinstance(value, bool):
             continue
         elif isinstance(value, int):
