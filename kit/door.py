@@ -78,18 +78,7 @@ class Door:
                 await self.first_use(connection, self.caller)
             return await work(connection)
 
-        answer = await self.database.run(transact, user_id=self.caller.user_id)
-        response = _render(answer)
-        response.headers.setdefault("cache-control", DEFAULT_CACHE_CONTROL)
-        if answer.status == 200 and etags.if_none_match(
-            self.request.headers.get("if-none-match"), response.headers["etag"]
-        ):
-            kept = {"etag", "cache-control", "vary", "cache-tag", "last-modified"}
-            return Response(
-                status_code=304,
-                headers={name: value for name, value in response.headers.items() if name in kept},
-            )
-        return response
+        return _conditional(self.request, await self.database.run(transact, user_id=self.caller.user_id))
 
     async def change(
         self,
@@ -182,6 +171,12 @@ class Door:
             log.warning("idempotent_answer_not_settled")
 
 
+async def read_openly(request: Request, work: Callable[[AsyncConnection], Awaitable[Answer]]) -> Response:
+    """As `Door.read`, for a request that has no caller: row-level security shows ``work`` nothing of anybody's own."""
+    database: Database = request.app.state.database
+    return _conditional(request, await database.run(work))
+
+
 _background: set[asyncio.Task[None]] = set()
 
 
@@ -190,6 +185,20 @@ def _in_background(work: Coroutine[Any, Any, None]) -> None:
     task = asyncio.create_task(work)
     _background.add(task)
     task.add_done_callback(_background.discard)
+
+
+def _conditional(request: Request, answer: Answer) -> Response:
+    response = _render(answer)
+    response.headers.setdefault("cache-control", DEFAULT_CACHE_CONTROL)
+    if answer.status == 200 and etags.if_none_match(
+        request.headers.get("if-none-match"), response.headers["etag"]
+    ):
+        kept = {"etag", "cache-control", "vary", "cache-tag", "last-modified"}
+        return Response(
+            status_code=304,
+            headers={name: value for name, value in response.headers.items() if name in kept},
+        )
+    return response
 
 
 def _render(answer: Answer) -> Response:

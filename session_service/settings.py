@@ -16,6 +16,12 @@ class SessionServiceSettings(KitSettings):
         le=100,
         description="Connections to PostgreSQL that one HTTP process of the service holds at most.",
     )
+    public_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^/?#\s]+(/[^?#\s]*)?$",
+        examples=["https://tandem.example"],
+        description="Where clients reach the gateway, for links that are handed on. Not set: links are paths.",
+    )
 
 
 class SessionWorkerSettings(KitSettings):

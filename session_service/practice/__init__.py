@@ -1,0 +1,1 @@
+"""Practices: a catalogue of sequences, and what somebody does of it."""
