@@ -1,0 +1,1 @@
+"""Faults in the middle of work: every process killed in turn, all of Redis lost, PostgreSQL restarted."""

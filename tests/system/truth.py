@@ -1,0 +1,56 @@
+"""What the database says after everything: the effects of completions, counted against the completions."""
+
+from dataclasses import dataclass
+
+import psycopg
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """Numbers that have to agree; see `faults`."""
+
+    completed: int
+    completion_events: int
+    ledger_entries: int
+    booked_sessions: int
+    counters_off: int
+    inbox_entries: int
+    pending: int
+    dead: int
+
+    def faults(self) -> list[str]:
+        """What is wrong; nothing when every completion has had each of its effects exactly once."""
+        wanted = {
+            "completion events": (self.completion_events, self.completed),
+            "ledger entries": (self.ledger_entries, 2 * self.completed),
+            "sessions in the ledger": (self.booked_sessions, self.completed),
+            "counters that are not their ledger's sum": (self.counters_off, 0),
+            "inbox entries": (self.inbox_entries, 2 * self.completed),
+            "pending deliveries": (self.pending, 0),
+            "dead letters": (self.dead, 0),
+        }
+        return [f"{name}: {got}, not {want}" for name, (got, want) in wanted.items() if got != want]
+
+
+def read_truth(owner_url: str) -> Truth:
+    """Reads all numbers in one snapshot."""
+    with psycopg.connect(owner_url, connect_timeout=5) as connection:
+        row = connection.execute(
+            """
+            SELECT
+                (SELECT count(*) FROM session_service.wingman_sessions WHERE status = 'completed'),
+                (SELECT count(*) FROM outbox.events WHERE type = 'tandem.session.completed.v1'),
+                (SELECT count(*) FROM reputation_service.ledger WHERE kind = 'completion'),
+                (SELECT count(DISTINCT session_id) FROM reputation_service.ledger WHERE kind = 'completion'),
+                (SELECT count(*) FROM (
+                    SELECT user_id, count(*) FILTER (WHERE kind = 'completion') AS completed, sum(points) AS points
+                    FROM reputation_service.ledger GROUP BY user_id) l
+                 FULL JOIN reputation_service.counters c USING (user_id)
+                 WHERE l.completed IS DISTINCT FROM c.completed_sessions OR l.points IS DISTINCT FROM c.points),
+                (SELECT count(*) FROM session_service.notifications WHERE kind = 'session_completed'),
+                (SELECT count(*) FROM outbox.deliveries WHERE state = 'pending' AND consumer <> 'statistics'),
+                (SELECT count(*) FROM outbox.deliveries WHERE state = 'dead')
+            """
+        ).fetchone()
+    assert row is not None
+    return Truth(*row)
