@@ -1,0 +1,1 @@
+"""Training: plans, and the sessions in which they are carried out."""

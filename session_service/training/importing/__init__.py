@@ -1,0 +1,1 @@
+"""History brought along from other applications."""

@@ -1,0 +1,1 @@
+"""Training sessions: what somebody has done, or is doing."""
