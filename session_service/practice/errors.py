@@ -55,3 +55,7 @@ class SharedPracticeNotFound(NotFound):
     """
 
     code = "shared_session_not_found"
+
+
+ACCESS: tuple[type[Refusal], ...] = (PracticeNotFound, NotYourPractice)
+"""What every endpoint of one practice can refuse."""

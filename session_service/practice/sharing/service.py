@@ -8,8 +8,10 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from session_service.practice import errors, repository_shares, rules, service
-from session_service.practice.repository_shares import SharedPractice
+from session_service.practice import errors, rules
+from session_service.practice.sessions import service as sessions
+from session_service.practice.sharing import repository
+from session_service.practice.sharing.repository import SharedPractice
 
 _TOKEN = re.compile("[A-Za-z0-9_-]{43}")
 """What `secrets.token_urlsafe` makes of 32 bytes."""
@@ -24,10 +26,10 @@ class Link:
 
 
 async def share(connection: AsyncConnection, session_id: int) -> Link:
-    """A new link to one of the user's practices, beside those that there are. Raises as `service.find` does."""
-    record = await service.find_locked(connection, session_id)
+    """A new link to one of the user's practices, beside those that there are. Raises as `sessions.find` does."""
+    record = await sessions.find_locked(connection, session_id)
     token = secrets.token_urlsafe(32)
-    expires_at = await repository_shares.add(
+    expires_at = await repository.add(
         connection,
         record.facts,
         token_hash=_hash(token),
@@ -38,14 +40,14 @@ async def share(connection: AsyncConnection, session_id: int) -> Link:
 
 
 async def revoke(connection: AsyncConnection, session_id: int) -> None:
-    """No link to the practice works any more, if one did. Raises as `service.find` does."""
-    await service.find_locked(connection, session_id)
-    await repository_shares.remove(connection, session_id)
+    """No link to the practice works any more, if one did. Raises as `sessions.find` does."""
+    await sessions.find_locked(connection, session_id)
+    await repository.remove(connection, session_id)
 
 
 async def look(connection: AsyncConnection, token: str) -> SharedPractice:
     """What a link shows; needs no user. Raises SharedPracticeNotFound."""
-    shared = await repository_shares.load(connection, _hash(token)) if _TOKEN.fullmatch(token) else None
+    shared = await repository.load(connection, _hash(token)) if _TOKEN.fullmatch(token) else None
     if shared is None:
         raise errors.SharedPracticeNotFound
     return shared

@@ -1,10 +1,6 @@
-"""Use cases of the practice room: load, decide, save, publish.
-
-Looking at the catalogue and sharing are in `service_catalogue` and `service_sharing`.
-"""
+"""Use cases of one practice: load, decide, save, publish."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import NoReturn
 from uuid import UUID
 
@@ -14,16 +10,11 @@ from kit import contracts
 from kit.errors import Refusal
 from kit.outbox.events import Event, publish
 from kit.schemas import format_time
-from session_service.practice import (
-    errors,
-    repository,
-    repository_catalogue,
-    repository_history,
-    rules,
-)
-from session_service.practice.repository import PracticeRecord
-from session_service.practice.repository_history import HistoryFilter
+from session_service.practice import errors, rules
+from session_service.practice.catalogue import repository as catalogue
 from session_service.practice.rules import Completion, Pose, Practice, Statistics
+from session_service.practice.sessions import repository
+from session_service.practice.sessions.repository import PracticeRecord
 from session_service.profiles import service as profiles
 
 
@@ -79,18 +70,6 @@ async def find_current(connection: AsyncConnection, caller_id: UUID) -> Practice
     if record is None:
         raise errors.NoActivePractice
     return record
-
-
-async def page(
-    connection: AsyncConnection,
-    caller_id: UUID,
-    wanted: HistoryFilter,
-    *,
-    before: tuple[datetime, int] | None,
-    limit: int,
-) -> list[Practice]:
-    """The caller's practices, those started last first, from ``before`` (exclusive) on."""
-    return await repository_history.page(connection, caller_id, wanted, before=before, limit=limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +134,7 @@ async def resume(connection: AsyncConnection, record: PracticeRecord) -> Practic
 async def record_pose(connection: AsyncConnection, record: PracticeRecord, pose: Pose) -> PracticeRecord:
     """Notes a pose of a locked practice, in place of what was noted of it. Raises PoseNotFound, AlreadyCompleted."""
     sequence_id = record.facts.sequence_id
-    in_sequence = sequence_id is None or await repository_catalogue.has_pose(
-        connection, sequence_id, pose.position
-    )
+    in_sequence = sequence_id is None or await catalogue.has_pose(connection, sequence_id, pose.position)
     decision = rules.record_pose(record.facts, record.poses, in_sequence, pose)
     if isinstance(decision, Refusal):
         raise decision

@@ -6,9 +6,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from kit.door import Answer, ServiceDoor, read_openly
 from kit.responses import refusals
 from kit.schemas import PathId64
-from session_service.practice import errors, rules, service_sharing
-from session_service.practice.endpoints import ACCESS
-from session_service.practice.schemas import LinkView, SharedPracticeView
+from session_service.practice import errors, rules
+from session_service.practice.errors import ACCESS
+from session_service.practice.sharing import service
+from session_service.practice.sharing.schemas import LinkView, SharedPracticeView
 
 router = APIRouter(prefix="/api/v1", tags=["practice sessions"])
 
@@ -26,7 +27,7 @@ router = APIRouter(prefix="/api/v1", tags=["practice sessions"])
 async def share_practice(door: ServiceDoor, session_id: PathId64) -> Response:  # noqa: D103 - described above
 
     async def work(connection: AsyncConnection) -> Answer:
-        link = await service_sharing.share(connection, session_id)
+        link = await service.share(connection, session_id)
         path = f"{router.prefix}/shared/{link.token}"
         base = door.request.app.state.settings.public_url or ""
         view = LinkView(url=base.rstrip("/") + path, token=link.token, expires_at=link.expires_at)
@@ -46,7 +47,7 @@ async def unshare_practice(door: ServiceDoor, session_id: PathId64) -> Response:
     """Revokes every link to the practice. Once more changes nothing."""
 
     async def work(connection: AsyncConnection) -> Answer:
-        await service_sharing.revoke(connection, session_id)
+        await service.revoke(connection, session_id)
         return Answer(None, status=204)
 
     return await door.change(work)
@@ -63,7 +64,7 @@ async def get_shared_practice(request: Request, token: str) -> Response:
     """What a link shows. Needs no identity. An unknown, a revoked and an expired link are all a 404."""
 
     async def work(connection: AsyncConnection) -> Answer:
-        shared = await service_sharing.look(connection, token)
+        shared = await service.look(connection, token)
         return Answer(SharedPracticeView.model_validate(shared))
 
     return await read_openly(request, work)

@@ -2,18 +2,19 @@
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from session_service.practice import errors, repository_catalogue
-from session_service.practice.repository_catalogue import Sequence
+from session_service.practice import errors
+from session_service.practice.catalogue import repository
+from session_service.practice.catalogue.repository import Sequence
 
 
 async def sequences(connection: AsyncConnection) -> list[Sequence]:
     """The whole catalogue, by id."""
-    return await repository_catalogue.sequences(connection)
+    return await repository.sequences(connection)
 
 
 async def sequence(connection: AsyncConnection, sequence_id: int) -> Sequence:
     """One sequence. Raises SequenceNotFound."""
-    found = await repository_catalogue.sequence(connection, sequence_id)
+    found = await repository.sequence(connection, sequence_id)
     if found is None:
         raise errors.SequenceNotFound
     return found

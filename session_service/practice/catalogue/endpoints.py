@@ -6,8 +6,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from kit.door import Answer, ServiceDoor
 from kit.responses import refusals
 from kit.schemas import PathId64
-from session_service.practice import errors, service_catalogue
-from session_service.practice.schemas import SequenceCatalogue, SequenceView
+from session_service.practice import errors
+from session_service.practice.catalogue import service
+from session_service.practice.catalogue.schemas import SequenceCatalogue, SequenceView
 
 router = APIRouter(prefix="/api/v1/sequences", tags=["sequences"])
 
@@ -19,7 +20,7 @@ async def list_sequences(door: ServiceDoor) -> Response:
     """All sequences with their poses, by id."""
 
     async def work(connection: AsyncConnection) -> Answer:
-        found = await service_catalogue.sequences(connection)
+        found = await service.sequences(connection)
         catalogue = SequenceCatalogue(items=[SequenceView.model_validate(one) for one in found])
         return Answer(catalogue, headers=dict(_CACHED))
 
@@ -36,7 +37,7 @@ async def get_sequence(door: ServiceDoor, sequence_id: PathId64) -> Response:
     """One sequence with its poses."""
 
     async def work(connection: AsyncConnection) -> Answer:
-        found = await service_catalogue.sequence(connection, sequence_id)
+        found = await service.sequence(connection, sequence_id)
         return Answer(SequenceView.model_validate(found), headers=dict(_CACHED))
 
     return await door.read(work)

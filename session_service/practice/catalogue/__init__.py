@@ -1,0 +1,1 @@
+"""The catalogue of sequences: poses to be done one after the other."""

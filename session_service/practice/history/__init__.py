@@ -1,0 +1,1 @@
+"""The practices of a user, newest first."""

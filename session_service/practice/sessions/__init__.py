@@ -1,0 +1,1 @@
+"""One practice: started, paused, noted pose by pose, completed."""

@@ -1,0 +1,1 @@
+"""Links that show a practice to whoever has one."""
