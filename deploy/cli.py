@@ -98,13 +98,13 @@ def migrate() -> None:
 
 @app.command()
 def seed() -> None:
-    """Load the demo data: people and challenges. Again changes nothing."""
+    """Load the demo data: people, challenges and sequences. Again changes nothing."""
     settings = StackSettings.load()
     try:
         loaded = load_seed(owner_url(settings), settings.secret("role_password_secret"))
     except psycopg.Error as error:
         _fail(f"cannot load the demo data: {_first_line(error)}")
-    typer.echo(f"{loaded.challenges} challenges, {loaded.people} people")
+    typer.echo(f"{loaded.challenges} challenges, {loaded.sequences} sequences, {loaded.people} people")
 
 
 def owner_url(settings: StackSettings) -> str:

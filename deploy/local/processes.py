@@ -26,15 +26,26 @@ class Stage(IntEnum):
     EDGE = 5
 
 
+class Phase(IntEnum):
+    """When a process is started. Most of a start is spent importing modules, so what can begin early does."""
+
+    AT_ONCE = 0
+    """Beside the servers: it asks nothing of them until it is asked itself."""
+    MIGRATED = 1
+    """Once the schema is there."""
+    READY = 2
+    """Once sessions can be completed: it is not needed for that."""
+
+
 STOP_SECONDS = {
-    Stage.EDGE: 2.0,
-    Stage.SERVICE: 2.0,
+    Stage.EDGE: 1.0,
+    Stage.SERVICE: 1.0,
     Stage.BACKGROUND: 1.0,
     Stage.WORKER: 2.5,
-    Stage.REDIS: 0.5,
-    Stage.POSTGRES: 1.0,
+    Stage.REDIS: 0.3,
+    Stage.POSTGRES: 1.5,
 }
-"""How long a process of each stage has before it is killed; the stages follow one another."""
+"""What a process of each stage is sure to have before it is killed; all of it is less than the stop may take."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +56,7 @@ class Entry:
     module: tuple[str, ...]
     """What follows `python -m`."""
     stage: Stage
+    phase: Phase = Phase.AT_ONCE
     role: str | None = None
     """The login role of its `DATABASE_URL`; without, it has none."""
     address: str | None = None
@@ -104,6 +116,7 @@ PROCESSES: tuple[Entry, ...] = (
         name="relay",
         module=("session_service.relay",),
         stage=Stage.BACKGROUND,
+        phase=Phase.MIGRATED,
         role="tandem_relay",
         heart=heartbeats.RELAY,
     ),
@@ -115,6 +128,7 @@ PROCESSES: tuple[Entry, ...] = (
             *("--scheduler", "celery.beat:Scheduler", "--pidfile=", "--loglevel", "warning"),
         ),
         stage=Stage.BACKGROUND,
+        phase=Phase.READY,
         role="tandem_session_worker",
     ),
     Entry(
@@ -126,6 +140,7 @@ PROCESSES: tuple[Entry, ...] = (
             *("--log-level", "warning", "--timeout-graceful-shutdown", "1"),
         ),
         stage=Stage.EDGE,
+        phase=Phase.MIGRATED,
         address="http://127.0.0.1:{gateway_port}",
         probe_path="/healthz",
         secrets=("INTERNAL_SECRET", "JWT_SECRET"),
@@ -141,6 +156,7 @@ PROCESSES: tuple[Entry, ...] = (
             *("--url_prefix=flower", "--logging=error"),
         ),
         stage=Stage.EDGE,
+        phase=Phase.READY,
         address="http://127.0.0.1:{flower_port}",
         probe_path="/flower/healthcheck",
         secrets=("FLOWER_BASIC_AUTH",),

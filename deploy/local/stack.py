@@ -9,7 +9,7 @@ from deploy.local.children import end_processes
 from deploy.local.console import Console
 from deploy.local.ports import is_free
 from deploy.local.probes import server_is_ready, status_of
-from deploy.local.processes import PROCESSES, STOP_SECONDS, Stage, Surroundings
+from deploy.local.processes import PROCESSES, STOP_SECONDS, Phase, Stage, Surroundings
 from deploy.local.servers import EmbeddedPostgres, EmbeddedRedis, EmbeddedServer
 from deploy.local.supervisor import DidNotStart, Process, Supervisor, leftovers
 from deploy.seed.load import seed
@@ -74,19 +74,25 @@ class Stack:
         step("looking after what an earlier run left behind")
         await asyncio.to_thread(end_processes, leftovers(self.folder.state_file), grace_seconds=3.0)
         run_folder = await asyncio.to_thread(self.folder.make_run_folder)
-        step("starting the servers")
         servers = await asyncio.to_thread(self._servers)
-        self.supervisor.start(servers)
+        surroundings = self._surroundings(run_folder)
+        self.supervisor.add([*servers, *map(surroundings.process, PROCESSES)])
+        step("starting the servers")
+        self.supervisor.start(server.name for server in servers)
+        self._start_phase(Phase.AT_ONCE)
         await self.supervisor.ready([server.name for server in servers], seconds=READY_SECONDS)
         step("migrating")
         await asyncio.to_thread(self._migrate_and_seed)
         step("starting the processes")
-        surroundings = self._surroundings(run_folder)
-        processes = [surroundings.process(entry) for entry in PROCESSES]
-        self.supervisor.start(processes)
-        await self.supervisor.ready([process.name for process in processes], seconds=READY_SECONDS)
-        step("waiting for the gateway")
+        self._start_phase(Phase.MIGRATED)
         await self._gateway_ready()
+
+    def start_the_rest(self) -> None:
+        """Start what nobody has had to wait for."""
+        self._start_phase(Phase.READY)
+
+    def _start_phase(self, phase: Phase) -> None:
+        self.supervisor.start(entry.name for entry in PROCESSES if entry.phase is phase)
 
     async def stop(self) -> None:
         """End everything that `start` has started, in order."""

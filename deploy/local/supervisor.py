@@ -68,7 +68,8 @@ class Process:
     clean_up: Callable[[], None] = _nothing
     """Called in a thread after the process had to be killed: ends what its process group does not hold."""
     stop_signal: Signals = SIGTERM
-    stop_seconds: float = 2.0
+    stop_seconds: float = 1.0
+    """The time it is sure to have for an orderly end."""
     crash_signal: Signals = SIGKILL
     """What the kernel sends it if the supervisor dies."""
     quiet: bool = False
@@ -221,6 +222,8 @@ class Child:
             self._set(State.RUNNING)
 
     def _show(self, line: str) -> None:
+        if not line.strip():
+            return
         self.last_lines.append(line)
         if not self.process.quiet:
             self._console.child(self.process.name, line)
@@ -240,14 +243,17 @@ class Supervisor:
         self._console = console
         self._state_file = state_file
 
-    def start(self, processes: Iterable[Process]) -> None:
-        """Start processes, all at once, and keep them running. Names must not repeat."""
+    def add(self, processes: Iterable[Process]) -> None:
+        """Take processes on without starting them yet. Raises `ValueError` for a name that is taken."""
         for process in processes:
             if process.name in self.children:
                 raise ValueError(f"there is a process {process.name} already")
-            child = Child(process, self._console, self.save)
-            self.children[process.name] = child
-            child.start()
+            self.children[process.name] = Child(process, self._console, self.save)
+
+    def start(self, names: Iterable[str]) -> None:
+        """Start these, all at once, and keep them running."""
+        for name in names:
+            self.children[name].start()
 
     async def ready(self, names: Iterable[str], *, seconds: float) -> None:
         """Wait until all of these have been ready once. Raises `DidNotStart`."""
@@ -268,17 +274,22 @@ class Supervisor:
                 raise DidNotStart(f"{child.process.name} does not start{_last(child)}")
 
     async def stop(self) -> None:
-        """End everything, the highest stage first, within `STOP_SECONDS`."""
+        """End everything, the highest stage first, within `STOP_SECONDS`.
+
+        A stage that is quick leaves its time to the later ones; none can use up what those are sure to have.
+        """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + STOP_SECONDS - 1.0
-        for stage in sorted({child.process.stage for child in self.children.values()}, reverse=True):
-            await asyncio.gather(
-                *(
-                    child.stop(max(0.1, min(child.process.stop_seconds, deadline - loop.time())))
-                    for child in self.children.values()
-                    if child.process.stage == stage
-                )
-            )
+        stages: dict[int, list[Child]] = {}
+        for child in self.children.values():
+            stages.setdefault(child.process.stage, []).append(child)
+        needs = {
+            stage: max(child.process.stop_seconds for child in children) for stage, children in stages.items()
+        }
+        for stage in sorted(stages, reverse=True):
+            later = sum(seconds for other, seconds in needs.items() if other < stage)
+            seconds = max(0.1, deadline - loop.time() - later)
+            await asyncio.gather(*(child.stop(seconds) for child in stages[stage]))
 
     def kill(self) -> None:
         """End everything this instant; `stop` still has to be awaited."""
@@ -307,5 +318,4 @@ def leftovers(state_file: Path) -> list[ProcessId]:
 
 
 def _last(child: Child) -> str:
-    lines = [line for line in child.last_lines if line.strip()][-15:]
-    return "".join(f"\n  {line}" for line in lines)
+    return "".join(f"\n  {line}" for line in list(child.last_lines)[-15:])

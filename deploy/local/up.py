@@ -29,7 +29,7 @@ from deploy.seed.people import PEOPLE
 from deploy.settings import StackSettings
 from deploy.tokens import make_token
 
-STEPS = 5
+STEPS = 4
 _FIRST_START = "first start, seconds"
 _PR_SET_PDEATHSIG = 1
 
@@ -107,6 +107,7 @@ async def _start(stack: Stack, console: Console) -> None:
     with _progress(console) as step:
         await stack.start(step)
     seconds = time.monotonic() - STARTED
+    stack.start_the_rest()
     first = stack.folder.remembered(_FIRST_START)
     if not isinstance(first, float):
         stack.folder.remember(_FIRST_START, round(seconds, 2))

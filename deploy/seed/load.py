@@ -7,6 +7,7 @@ from pathlib import Path
 import psycopg
 
 from deploy.seed.people import PEOPLE
+from deploy.seed.sequences import seed_sequences
 from kit.migrations import role_url
 
 CHALLENGES = Path(__file__).with_name("challenges.json")
@@ -17,6 +18,7 @@ class Seeded:
     """How much demo data there is."""
 
     challenges: int
+    sequences: int
     people: int
 
 
@@ -26,7 +28,9 @@ def seed(owner_url: str, role_password_secret: str) -> Seeded:
     A profile that exists is left alone: it may have been changed by its user. Raises `psycopg.Error`.
     """
     return Seeded(
-        challenges=_seed_challenges(owner_url), people=_seed_people(owner_url, role_password_secret)
+        challenges=_seed_challenges(owner_url),
+        sequences=seed_sequences(owner_url),
+        people=_seed_people(owner_url, role_password_secret),
     )
 
 
