@@ -17,6 +17,7 @@ from gateway.routes import (
     Service,
     is_legal_query,
     is_plain,
+    problem_members,
     unavailable_detail,
 )
 from kit.errors import Refusal
@@ -90,7 +91,9 @@ class Front:
             await send({"type": "http.response.body", "body": b""})
             return
         headers = scope["headers"]
-        identity = self._identities.identify(headers)
+        identity: list[tuple[str, str]] = []
+        if route.needs_identity:
+            identity.append((IDENTITY_HEADER, self._identities.identify(headers).signed))
         query: bytes = scope["query_string"]
         if not is_legal_query(query):
             raise MalformedRequest
@@ -101,7 +104,7 @@ class Front:
                 path=path,
                 query=query.decode("ascii"),
                 headers=[
-                    (IDENTITY_HEADER, identity.signed),
+                    *identity,
                     (REQUEST_ID_HEADER, current_request_id() or ""),
                     (TRACEPARENT_HEADER, current_traceparent() or ""),
                     *forwarded_headers(headers),
@@ -114,6 +117,7 @@ class Front:
 
 
 async def _refuse(refusal: Refusal, scope: Scope, receive: Receive, send: Send) -> None:
+    refusal.extra = {**problem_members(scope["path"], refusal.status), **refusal.extra}
     response = refusal_response(refusal, scope)
     if not isinstance(refusal, BodyTooLarge):
         await response(scope, receive, send)

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
+from kit.errors import error_name
+
 Service = Literal["session", "reputation"]
 """The services behind the gateway; each has an address in the settings, `<name>_service_url`."""
 
@@ -23,11 +25,15 @@ CONFIRMATION_UNAVAILABLE: Final = "Failed to update session completion status"
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """`prefix` itself and everything below it is answered by `service`, if the method is among `methods`."""
+    """`prefix` itself and everything below it is answered by `service`, if the method is among `methods`.
+
+    Where no identity is needed none is looked for, and none is vouched for to the service.
+    """
 
     prefix: str
     service: Service
     methods: frozenset[str] | None = None
+    needs_identity: bool = True
 
 
 # The longest prefix that takes the method wins, so an exception is one more line.
@@ -37,8 +43,16 @@ ROUTES: Final = (
     Route("/api/session", "session"),
     Route("/api/me", "session"),
     Route("/api/notifications", "session"),
+    Route("/api/plans", "session"),
+    Route("/api/sessions", "session"),
     Route("/api/reputation", "reputation"),
+    Route("/api/v1/sequences", "session"),
+    Route("/api/v1/sessions", "session"),
+    Route("/api/v1/shared", "session", needs_identity=False),
 )
+
+NAMED_ERRORS: Final = ("/api/plans", "/api/sessions")
+"""Below these, every problem carries the member `error`, whoever finds the error."""
 
 
 class RoutingTable:
@@ -94,6 +108,12 @@ def is_confirmation(method: str, path: str) -> bool:
         and path.startswith("/api/session/")
         and path.endswith(("/confirm", "/confirm-completion"))
     )
+
+
+def problem_members(path: str, status: int) -> dict[str, str]:
+    """Return what a problem under `path` carries besides the usual members."""
+    named = path.startswith(tuple(f"{prefix}/" for prefix in NAMED_ERRORS)) or path in NAMED_ERRORS
+    return {"error": error_name(status)} if named else {}
 
 
 def unavailable_detail(method: str, path: str) -> str | None:

@@ -86,3 +86,10 @@ class Unavailable(Refusal):
     status = 503
     code = "unavailable"
     default_headers: ClassVar[Mapping[str, str]] = {"Retry-After": "1"}
+
+
+def error_name(status: int) -> str:
+    """Return the member `error` of a problem, where clients expect one: which of four kinds it is."""
+    if status >= 500:
+        return "InternalServerError"
+    return {404: "NotFound", 409: "ConflictError", 412: "ConflictError"}.get(status, "ValidationError")

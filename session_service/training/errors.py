@@ -7,7 +7,7 @@ of four names: `validation` and `members` say so to `kit.problems`.
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from kit.errors import Conflict, NotFound, Refusal
+from kit.errors import Conflict, NotFound, Refusal, error_name
 
 
 class PlanNotFound(NotFound):
@@ -55,11 +55,7 @@ def members(path: str, status: int) -> Mapping[str, Any]:
     """``error``: which of the four kinds a problem under these paths is; nothing elsewhere."""
     if not (_is_under(path, "/api/sessions") or _is_under(path, "/api/plans")):
         return {}
-    if status >= 500:
-        return {"error": "InternalServerError"}
-    return {
-        "error": {404: "NotFound", 409: "ConflictError", 412: "ConflictError"}.get(status, "ValidationError")
-    }
+    return {"error": error_name(status)}
 
 
 def _is_under(path: str, prefix: str) -> bool:
