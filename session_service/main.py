@@ -10,6 +10,7 @@ from kit.web import create_service
 from session_service.buddy.endpoints import router as buddy
 from session_service.matches.endpoints import router as matches
 from session_service.notifications.endpoints import router as notifications
+from session_service.practice.endpoints import routers as practice
 from session_service.profiles.endpoints import router as profiles
 from session_service.profiles.service import ensure
 from session_service.settings import SessionServiceSettings
@@ -31,7 +32,7 @@ def create_app(settings: SessionServiceSettings | None = None) -> FastAPI:
     return create_service(
         "Session service",
         settings=settings,
-        routers=[profiles, matches, buddy, notifications, plans, training_sessions],
+        routers=[profiles, matches, buddy, notifications, plans, training_sessions, *practice],
         schema="session_service",
         first_use=ensure,
         lifespan=_lifespan,

@@ -1,1 +1,1 @@
-"""Demo data: people whose ids never change, and catalogues of challenges and sequences. Loading it again changes nothing."""
+"""Demo data: people whose ids never change, catalogues of challenges and of sequences. Again changes nothing."""

@@ -22,9 +22,10 @@ class Profile:
     email: str | None
     timezone: str
     notification_preferences: dict[str, Any]
+    timezone_version: int
 
 
-_COLUMNS = "id, user_number, display_name, email, timezone, notification_preferences"
+_COLUMNS = "id, user_number, display_name, email, timezone, notification_preferences, timezone_version"
 
 _ENSURE = text(
     """
@@ -93,6 +94,7 @@ async def save(connection: AsyncConnection, user_id: UUID, changes: Mapping[str,
                 UPDATE session_service.user_profiles
                 SET display_name = coalesce(:display_name, display_name),
                     timezone = coalesce(:timezone, timezone),
+                    timezone_version = timezone_version + CAST(CAST(:timezone AS text) IS NOT NULL AS integer),
                     notification_preferences = coalesce(CAST(:preferences AS jsonb), notification_preferences),
                     updated_at = now()
                 WHERE id = :id

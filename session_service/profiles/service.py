@@ -6,7 +6,9 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from kit import contracts
 from kit.identity import Caller
+from kit.outbox.events import Event, publish
 from session_service.profiles import repository, rules
 from session_service.profiles.repository import Profile
 
@@ -55,6 +57,20 @@ async def load_locked(connection: AsyncConnection, user_id: UUID) -> Profile:
 
 
 async def change(connection: AsyncConnection, profile: Profile, changes: Mapping[str, Any]) -> Profile:
-    """Changes the given fields; what is the same already is not written."""
+    """Changes the given fields of a locked profile; what is the same already is not written.
+
+    Another time zone is told, with a version that grows with each change.
+    """
     different = {field: value for field, value in changes.items() if value != getattr(profile, field)}
-    return await repository.save(connection, profile.id, different) if different else profile
+    if not different:
+        return profile
+    changed = await repository.save(connection, profile.id, different)
+    if "timezone" in different:
+        data: contracts.ProfileTimezoneChangedData = {
+            "user_id": str(changed.id),
+            "timezone": changed.timezone,
+            "version": changed.timezone_version,
+        }
+        event = Event(contracts.PROFILE_TIMEZONE_CHANGED, f"profile/{changed.id}", data, changed.id)
+        await publish(connection, [event])
+    return changed
