@@ -12,6 +12,7 @@ from uuid import UUID
 import pytest
 from redis.asyncio import Redis
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kit import heartbeats
 from kit.contracts import NOTIFICATIONS, SESSION_CHECKED_IN, SESSION_NO_SHOW
@@ -145,6 +146,19 @@ async def test_what_is_past_its_time_goes_and_nothing_else(
         ids=[event.id for event in events[:3]],
     )
     assert not orphans
+
+
+async def test_a_round_ends_with_the_first_step_that_finds_less_than_it_may_do(worker: Database) -> None:
+    found = [7, 7, 3]
+    transactions = []
+
+    async def less_and_less(connection: AsyncConnection, limit: int) -> int:
+        assert limit == 7
+        transactions.append(await connection.scalar(text("SELECT pg_current_xact_id()::text")))
+        return found.pop(0)
+
+    assert await house._exhaust(worker, less_and_less, 7) == 17
+    assert len(set(transactions)) == 3
 
 
 async def test_a_round_ends_even_when_there_is_no_end_of_the_work(
