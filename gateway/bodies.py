@@ -16,10 +16,8 @@ LINGER_BYTES: Final = 16 * MAX_BODY_BYTES
 LINGER_SECONDS: Final = 2.0
 """How much of a refused body is still read, and for how long, so that its sender gets to read the refusal."""
 
-_JSON = re.compile(
-    rb'[ \t]*application/(?:[a-z0-9!#$&^_.+-]+\+)?json[ \t]*(?:;[ \t]*(?:charset="?utf-?8"?)?[ \t]*)*',
-    re.IGNORECASE,
-)
+_JSON = re.compile(r"application/(?:[a-z0-9!#$&^_.+-]+\+)?json")
+_UTF8 = ("charset=utf-8", 'charset="utf-8"', "charset=utf8", "")
 
 
 class ClientGone(Exception):
@@ -62,7 +60,12 @@ def require_json(headers: RawHeaders) -> None:
             content_type = value
         elif name == b"content-encoding" and value.strip().lower() not in (b"", b"identity"):
             raise UnsupportedMediaType("The request body must not be compressed")
-    if content_type is None or not _JSON.fullmatch(content_type):
+    if content_type is None:
+        raise UnsupportedMediaType
+    media_type, *parameters = content_type.decode("latin-1").lower().split(";")
+    if not _JSON.fullmatch(media_type.strip(" \t")):
+        raise UnsupportedMediaType
+    if any(parameter.strip(" \t") not in _UTF8 for parameter in parameters):
         raise UnsupportedMediaType
 
 

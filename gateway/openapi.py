@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from kit.schemas import Problem
@@ -42,7 +42,8 @@ def merge(documents: Mapping[str, Document], *, version: str = "0.1.0") -> Docum
 
     Raises `ValueError` when two services describe the same method of the same path.
     """
-    renamed = _rename_clashes({name: copy.deepcopy(document) for name, document in documents.items()})
+    shared = {"tandem": {"components": {"schemas": _problem_schemas()}}}
+    renamed = _rename_clashes(copy.deepcopy({**shared, **documents}))
     paths: dict[str, Any] = {}
     schemas: dict[str, Any] = {}
     tags: dict[str, Any] = {}
@@ -59,7 +60,7 @@ def merge(documents: Mapping[str, Document], *, version: str = "0.1.0") -> Docum
         schemas.update(document.get("components", {}).get("schemas", {}))
         for tag in document.get("tags", ()):
             tags.setdefault(tag["name"], tag)
-    schemas = _reachable(paths, {"Problem": _problem_schema(), **schemas})
+    schemas = _reachable(paths, schemas)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Tandem", "version": version, "description": _DESCRIPTION},
@@ -111,11 +112,10 @@ def _problem_response(description: str) -> Document:
     }
 
 
-def _problem_schema() -> Document:
+def _problem_schemas() -> Document:
     schema = Problem.model_json_schema(ref_template=_REFERENCE + "{model}", mode="serialization")
-    # Self-contained, whatever the services call its parts.
-    parts = schema.pop("$defs", {})
-    return _replace_references(schema, lambda name: parts.get(name.removeprefix(_REFERENCE), {"$ref": name}))
+    parts: Document = schema.pop("$defs", {})
+    return {"Problem": schema, **parts}
 
 
 def _rename_clashes(documents: dict[str, Document]) -> dict[str, Document]:
@@ -162,9 +162,7 @@ def _clashes(schemas: Mapping[str, Mapping[str, Any]]) -> set[str]:
 
 
 def _apply(document: Document, renames: Mapping[str, str]) -> Document:
-    renamed = _replace_references(
-        document, lambda reference: {"$ref": renames.get(reference, reference)}, renames
-    )
+    renamed: Document = _renamed(document, renames)
     own = renamed["components"]["schemas"]
     renamed["components"]["schemas"] = {
         renames.get(_REFERENCE + name, _REFERENCE + name).removeprefix(_REFERENCE): schema
@@ -173,25 +171,14 @@ def _apply(document: Document, renames: Mapping[str, str]) -> Document:
     return renamed
 
 
-def _replace_references(
-    node: Any, replace: Callable[[str], Document], mapping: Mapping[str, str] | None = None
-) -> Any:
-    """`node` with every reference to a schema replaced; `mapping` also renames in discriminators."""
+def _renamed(node: Any, renames: Mapping[str, str]) -> Any:
+    """`node` with its references to schemas renamed, those of discriminators too."""
     if isinstance(node, list):
-        return [_replace_references(item, replace, mapping) for item in node]
-    if not isinstance(node, dict):
-        return node
-    reference = node.get("$ref")
-    if isinstance(reference, str) and reference.startswith(_REFERENCE):
-        rest = {key: value for key, value in node.items() if key != "$ref"}
-        return {**replace(reference), **rest}
-    result = {key: _replace_references(value, replace, mapping) for key, value in node.items()}
-    discriminator = result.get("discriminator")
-    if mapping and isinstance(discriminator, dict) and isinstance(discriminator.get("mapping"), dict):
-        discriminator["mapping"] = {
-            key: mapping.get(value, value) for key, value in discriminator["mapping"].items()
-        }
-    return result
+        return [_renamed(item, renames) for item in node]
+    if isinstance(node, dict):
+        return {key: _renamed(value, renames) for key, value in node.items()}
+    # Whatever is spelled like a reference is one: nothing else in a description begins so.
+    return renames.get(node, node) if isinstance(node, str) else node
 
 
 def _references(node: Any) -> set[str]:
