@@ -29,6 +29,7 @@ MAX_ERRORS = 50
 """How many validation errors an answer lists at most; more help nobody and make a large answer of a small request."""
 
 _MAX_LOC = 100
+_STANDARD = frozenset({"type", "title", "status", "detail", "instance", "code", "request_id"})
 _TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}  # renamed in Python 3.13
 _GENERIC_CODES = {
     400: "bad_request",
@@ -78,27 +79,7 @@ def problem_bytes(
 
     `request` (or its scope) gives `instance`, its path. `extra` members never replace the standard ones.
     """
-    scope = _scope_of(request)
-    generic = _GENERIC_CODES.get(status) == code
-    body: dict[str, Any] = {
-        "type": "about:blank" if generic else f"urn:tandem:problem:{code}",
-        "title": title or (_title(status) if generic else code.replace("_", " ").capitalize()),
-        "status": status,
-        "detail": detail,
-        "instance": None if scope is None else quote(scope["path"], safe="/:@!$&'()*+,;=~", errors="replace"),
-        "code": code,
-        "request_id": current_request_id(),
-    }
-    rules = _rules_of(scope)
-    own = rules.members(scope["path"], status) if scope is not None and rules.members else {}
-    for name, value in {**own, **extra}.items():
-        body.setdefault(name, value)
-    shown = {name: value for name, value in body.items() if value is not None or name in extra}
-    try:
-        return orjson.dumps(shown, default=str, option=orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS)
-    except TypeError:
-        # Lone surrogates, or numbers beyond 64 bits: escaped, they are valid JSON all the same.
-        return json.dumps(shown, default=str).encode("ascii")
+    return _problem(status, code, detail, _scope_of(request), title, extra)
 
 
 def problem_response(
@@ -112,18 +93,13 @@ def problem_response(
     **extra: Any,
 ) -> Response:
     """Return a problem as an `application/problem+json` response. See :func:`problem_bytes`."""
-    body = problem_bytes(status, code, detail, request=request, title=title, **extra)
-    return Response(
-        body, status, headers={"Cache-Control": "no-store", **(headers or {})}, media_type=MEDIA_TYPE
-    )
+    return _response(status, _problem(status, code, detail, _scope_of(request), title, extra), headers or {})
 
 
 def refusal_response(refusal: Refusal, request: HTTPConnection | Scope | None = None) -> Response:
     """Return a refusal as a response."""
-    body = problem_bytes(refusal.status, refusal.code, refusal.detail, request=request, **refusal.extra)
-    return Response(
-        body, refusal.status, headers={"Cache-Control": "no-store", **refusal.headers}, media_type=MEDIA_TYPE
-    )
+    body = _problem(refusal.status, refusal.code, refusal.detail, _scope_of(request), None, refusal.extra)
+    return _response(refusal.status, body, refusal.headers)
 
 
 def validation_response(errors: Iterable[Mapping[str, Any]], request: HTTPConnection | Scope) -> Response:
@@ -234,6 +210,39 @@ class InternalErrorMiddleware:
                 await response(scope, receive, send)
             elif not complete:
                 raise
+
+
+def _problem(
+    status: int, code: str, detail: str, scope: Scope | None, title: str | None, extra: Mapping[str, Any]
+) -> bytes:
+    generic = _GENERIC_CODES.get(status) == code
+    body: dict[str, Any] = {
+        "type": "about:blank" if generic else f"urn:tandem:problem:{code}",
+        "title": title or (_title(status) if generic else code.replace("_", " ").capitalize()),
+        "status": status,
+        "detail": detail,
+    }
+    if scope is not None:
+        # Of the scope, never of the request's URL: a malformed Host spoils that one.
+        body["instance"] = quote(scope["path"], safe="/:@!$&'()*+,;=~", errors="replace")
+    body["code"] = code
+    request_id = current_request_id()
+    if request_id is not None:
+        body["request_id"] = request_id
+    rules = _rules_of(scope)
+    own = rules.members(scope["path"], status) if scope is not None and rules.members else {}
+    for name, value in {**own, **extra}.items():
+        if name not in _STANDARD:
+            body[name] = value
+    try:
+        return orjson.dumps(body, default=str, option=orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS)
+    except TypeError:
+        # Lone surrogates, or numbers beyond 64 bits: escaped, they are valid JSON all the same.
+        return json.dumps(body, default=str).encode("ascii")
+
+
+def _response(status: int, body: bytes, headers: Mapping[str, str]) -> Response:
+    return Response(body, status, headers={"Cache-Control": "no-store", **headers}, media_type=MEDIA_TYPE)
 
 
 def _scope_of(request: HTTPConnection | Scope | None) -> Scope | None:
