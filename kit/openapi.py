@@ -25,13 +25,20 @@ _IF_MATCH = {
     "description": "Change only this version (an ETag of a GET); else 412.",
     "schema": {"type": "string"},
 }
+_IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "The version that the client has (an ETag of a GET); 304 when it is still the newest.",
+    "schema": {"type": "string"},
+}
 
 
 def describe(document: dict[str, Any], *, validation: Validation | None = None) -> dict[str, Any]:
     """Amend FastAPI's `document` in place and return it.
 
     Every error response is a :class:`kit.schemas.Problem`; invalid requests are answered as `validation` says;
-    POST takes `Idempotency-Key`, PUT and PATCH take `If-Match`.
+    GET takes `If-None-Match`, POST `Idempotency-Key`, PUT and PATCH `If-Match`.
     """
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     problem = Problem.model_json_schema(ref_template=_REF, mode="serialization")
@@ -62,6 +69,11 @@ def _describe_operation(
     if "requestBody" in operation:
         responses.setdefault("413", _problem("The body is larger than 1 MiB"))
         responses.setdefault("415", _problem("The body is not JSON"))
+    if method == "get":
+        responses.setdefault(
+            "304", {"description": "What the client has, as If-None-Match says, is the newest"}
+        )
+        operation.setdefault("parameters", []).append(_IF_NONE_MATCH)
     if method in ("put", "patch"):
         responses.setdefault("412", _problem("The resource is not the version that If-Match names"))
         operation.setdefault("parameters", []).append(_IF_MATCH)

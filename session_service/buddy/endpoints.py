@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Query, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kit import contracts
@@ -57,16 +57,19 @@ _CONFIRMING: dict[str, Any] = {
         errors.CannotComplete,
         errors.ConfirmedTooEarly,
     ),
+    "openapi_extra": {
+        "parameters": [
+            {
+                "name": "Prefer",
+                "in": "header",
+                "required": False,
+                "description": f"`wait=SECONDS` (RFC 7240): how long to wait for the effects of a completion; "
+                f"{DEFAULT_WAIT} unless said, at most {LONGEST_WAIT}, 0 not at all. `Preference-Applied` tells.",
+                "schema": {"type": "string", "examples": ["wait=5"]},
+            }
+        ]
+    },
 }
-
-Prefer = Annotated[
-    list[str] | None,
-    Header(
-        description="`wait=SECONDS`: how long to wait for the effects of a completion; 1 unless said, at most 10, "
-        "0 not at all.",
-        examples=["wait=5"],
-    ),
-]
 
 
 @router.get("/api/challenges", response_model=ChallengeCatalogue, summary="The catalogue of challenges")
@@ -153,30 +156,24 @@ async def get_session(door: ServiceDoor, session_id: UUID) -> Response:
 @router.post(
     "/api/session/confirm-completion", summary="Confirm the buddy, naming the session", **_CONFIRMING
 )
-async def confirm_completion(
-    door: ServiceDoor, body: ConfirmationBySession, prefer: Prefer = None
-) -> Response:
+async def confirm_completion(door: ServiceDoor, body: ConfirmationBySession) -> Response:
     """As `POST /api/session/{session_id}/confirm`, with the session in the body."""
-    return await _confirm(door, body.session_id, body.confirmed_user_id, prefer)
+    return await _confirm(door, body.session_id, body.confirmed_user_id)
 
 
 @router.post("/api/session/{session_id}/confirm", summary="Confirm the buddy", **_CONFIRMING)
-async def confirm_session(
-    door: ServiceDoor, session_id: UUID, body: Confirmation | None = None, prefer: Prefer = None
-) -> Response:
+async def confirm_session(door: ServiceDoor, session_id: UUID, body: Confirmation | None = None) -> Response:
     """The caller confirms that the buddy has completed the challenge.
 
     The second of the two confirmations completes the session. The answer then waits for the effects, as long as
     `Prefer: wait` says, and reports what has really happened. On 409 the problem also carries `session_status`,
     `both_confirmed` and `reputation_updated` as they are now.
     """
-    return await _confirm(door, session_id, body.confirmed_user_id if body else None, prefer)
+    return await _confirm(door, session_id, body.confirmed_user_id if body else None)
 
 
-async def _confirm(
-    door: Door, session_id: UUID, confirmed_user_id: UUID | None, prefer: list[str] | None
-) -> Response:
-    preferred = preferred_wait(prefer or (), most=LONGEST_WAIT)
+async def _confirm(door: Door, session_id: UUID, confirmed_user_id: UUID | None) -> Response:
+    preferred = preferred_wait(door.request.headers.getlist("prefer"), most=LONGEST_WAIT)
     seconds = DEFAULT_WAIT if preferred is None else preferred
     headers = {} if preferred is None else {"Preference-Applied": f"wait={preferred}"}
     done: service.Confirmation | None = None

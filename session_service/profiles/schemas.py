@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, JsonValue
 from pydantic_core import PydanticCustomError
 
 from kit.schemas import Body, Bool, SafeStr, Trimmed, View
@@ -26,10 +26,15 @@ def _absent() -> Any:
 DisplayName = Annotated[Trimmed, Field(min_length=1, max_length=rules.NAME_LENGTH, examples=["Alex"])]
 TimeZone = Annotated[SafeStr, Field(max_length=64, examples=["Europe/Berlin"]), AfterValidator(_known_zone)]
 PreferenceName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+_NO_OTHER_NAMES: dict[str, JsonValue] = {"additionalProperties": False}
 Preferences = Annotated[
-    dict[PreferenceName, Bool | Annotated[dict[PreferenceName, Bool], Field(max_length=50)]],
+    dict[
+        PreferenceName,
+        Bool | Annotated[dict[PreferenceName, Bool], Field(max_length=50, json_schema_extra=_NO_OTHER_NAMES)],
+    ],
     Field(
         max_length=50,
+        json_schema_extra=_NO_OTHER_NAMES,
         examples=[{"email": True, "webhook": False}],
         description="By channel (`email`, `webhook`): wanted or not, or that by kind of notification. "
         "The in-app inbox is always on.",
