@@ -18,7 +18,7 @@ from reputation_service.ledger.rules import Entry, Kind
 _LOCK_COUNTERS = text(
     """
     INSERT INTO reputation_service.counters AS counters (user_id)
-    SELECT user_id FROM unnest(CAST(:user_ids AS uuid[])) AS locked (user_id) ORDER BY user_id
+    SELECT CAST(value AS uuid) AS user_id FROM json_array_elements_text(CAST(:user_ids AS json)) ORDER BY user_id
     ON CONFLICT (user_id) DO UPDATE SET updated_at = counters.updated_at WHERE false
     """
 )
@@ -131,7 +131,7 @@ class BookedEntry:
 
 async def lock_counters(connection: AsyncConnection, user_ids: Collection[UUID]) -> None:
     """Locks the users' counters in sorted order until the transaction ends, and makes those that are missing."""
-    await connection.execute(_LOCK_COUNTERS, {"user_ids": list(user_ids)})
+    await connection.execute(_LOCK_COUNTERS, {"user_ids": orjson.dumps(list(user_ids)).decode()})
 
 
 async def book(
@@ -142,7 +142,7 @@ async def book(
     The users' counters must be locked. Answers with the users whose completed sessions have thereby reached or
     passed one of the ``notable`` counts.
     """
-    rows = [{"id": uuid7(), **entry._asdict()} for entry in entries]
+    rows = [dict(zip(Entry._fields, entry, strict=True), id=uuid7()) for entry in entries]
     passed = await connection.execute(
         _BOOK, {"entries": orjson.dumps(rows).decode(), "notable": list(notable)}
     )

@@ -88,7 +88,7 @@ def _points_by_user(data: Mapping[str, Any], member: str) -> dict[UUID, int]:
         raise MalformedEvent(f"{member} is no list")
     by_user: dict[UUID, int] = {}
     for item in listed:
-        if not isinstance(item, Mapping):
+        if not isinstance(item, dict):
             raise MalformedEvent(f"{member} holds what is no object")
         user_id = _uuid(item, "user_id")
         if user_id in by_user:
