@@ -71,7 +71,7 @@ def _own_application(settings: GatewaySettings, upstreams: dict[Service, Upstrea
         redirect_slashes=False,
     )
     app.state.upstreams = upstreams
-    app.state.description = ApiDescription(app.openapi(), upstreams)
     install_problem_handlers(app)
     app.include_router(router)
+    app.state.description = ApiDescription(app.openapi(), upstreams)
     return app

@@ -18,7 +18,7 @@ from yarl import URL
 
 from gateway.errors import GatewayTimeout, MalformedRequest, ServiceUnavailable
 from gateway.headers import returned_headers
-from gateway.routes import SAFE_METHODS, Service
+from gateway.routes import Service
 from gateway.settings import GatewaySettings
 
 BUFFERED_BYTES: Final = 256 * 1024
@@ -26,6 +26,7 @@ BUFFERED_BYTES: Final = 256 * 1024
 middle of it is still a 503. A longer one, or one of unknown length, is streamed."""
 
 _LINE_BYTES: Final = 64 * 1024
+_SWITCHING: Final = 101
 _BODILESS: Final = frozenset({204, 304})
 
 _log = structlog.get_logger(__name__)
@@ -111,6 +112,8 @@ class Upstream:
         """
         answer = await self._ask(request)
         try:
+            if answer.status == _SWITCHING:
+                raise self._unavailable(request, ConnectionError())
             headers = returned_headers(answer.raw_headers, bodiless=answer.status in _BODILESS)
             length = answer.content_length
             is_head = request.method == "HEAD"
@@ -148,9 +151,9 @@ class Upstream:
                 _log.warning("service_too_slow", service=self.name, method=request.method, path=request.path)
                 raise GatewayTimeout from error
             except (aiohttp.ClientError, OSError) as error:
-                # Sent, and perhaps done: only a question is asked again.
-                if asked_again or request.method not in SAFE_METHODS:
-                    raise self._unavailable(request, error) from error
+                # Sent, and perhaps done. The client library has already asked once more where that is safe, for
+                # idempotent methods (RFC 9110, section 9.2.2).
+                raise self._unavailable(request, error) from error
             except ValueError as error:
                 # A header that HTTP allows and the client library does not.
                 raise MalformedRequest from error

@@ -17,9 +17,6 @@ SERVICES: Final[tuple[Service, ...]] = get_args(Service)
 METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 """What the gateway passes on, or answers itself (`OPTIONS`). Everything else is 405."""
 
-SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
-"""What may be asked a second time when the first answer was lost (RFC 9110, section 9.2.1)."""
-
 CONFIRMATION_UNAVAILABLE: Final = "Failed to update session completion status"
 
 

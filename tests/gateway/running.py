@@ -25,7 +25,8 @@ def claims(**changes: Any) -> dict[str, Any]:
     whole = {
         "sub": "0b0f7b1e-6a5c-4f0e-9d6b-0a8c1f6f2a10",
         "aud": "authenticated",
-        "exp": int(time.time()) + 600,
+        # Far ahead: tables of tokens are made when a file is loaded, and may be used much later.
+        "exp": int(time.time()) + 86_400,
         "role": "authenticated",
         **changes,
     }

@@ -35,7 +35,7 @@ def answer_schema(merged: dict[str, Any], path: str, method: str = "get") -> str
 
 
 def valid(merged: dict[str, Any]) -> dict[str, Any]:
-    OpenAPIV31SpecValidator(merged).validate()  # type: ignore[no-untyped-call]
+    OpenAPIV31SpecValidator(merged).validate()
     return merged
 
 

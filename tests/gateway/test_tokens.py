@@ -116,19 +116,17 @@ REFUSED: dict[str, str] = {
     "exp missing": changed(exp=...),
     "exp null": changed(exp=None),
     "expired": changed(exp=NOW - 3600),
-    "expired just beyond the leeway": changed(exp=NOW - 31),
     "exp zero": changed(exp=0),
     "exp negative": changed(exp=-1),
-    "exp as a string": changed(exp=str(NOW + 600)),
+    "exp as a string": changed(exp=str(NOW + 86_400)),
     "exp as words": changed(exp="tomorrow"),
     "exp true": changed(exp=True),
-    "exp as a list": changed(exp=[NOW + 600]),
+    "exp as a list": changed(exp=[NOW + 86_400]),
     "exp infinite": changed(exp=float("inf")),
     "exp beyond all doubles": raw_claims(json.dumps(claims(exp=0)).replace('"exp": 0', '"exp": 1e999')),
     "exp not a number": changed(exp=float("nan")),
     "exp as a very long integer": changed(exp=10**400),
     "nbf ahead": changed(nbf=NOW + 3600),
-    "nbf just beyond the leeway": changed(nbf=NOW + 60),
     "nbf as a string": changed(nbf=str(NOW - 5)),
     "nbf infinite": changed(nbf=float("inf")),
     "nbf minus infinite": changed(nbf=float("-inf")),
@@ -198,12 +196,9 @@ def test_a_token_under_a_pem_secret_is_no_way_in() -> None:
 @pytest.mark.parametrize(
     "good",
     [
-        changed(exp=NOW + 1),
-        changed(exp=NOW - 20),
-        changed(exp=NOW + 600.7),
-        changed(nbf=NOW + 20),
+        changed(exp=NOW + 86_400.7),
         changed(nbf=NOW - 600),
-        changed(iat=NOW + 20),
+        changed(iat=NOW - 600),
         changed(aud=["other", "authenticated"]),
         changed(sub=USER.upper()),
         changed(role=...),
@@ -217,6 +212,27 @@ def test_a_good_token_is_believed(good: str) -> None:
     caller = VERIFIER.verify(good).caller
     assert caller.user_id == UUID(USER)
     assert caller.role == "authenticated"
+
+
+@pytest.mark.parametrize(
+    ("claim", "seconds", "good"),
+    [
+        ("exp", 5, True),
+        ("exp", -25, True),
+        ("exp", -31, False),
+        ("nbf", 25, True),
+        ("nbf", 40, False),
+        ("iat", 25, True),
+        ("iat", 40, False),
+    ],
+)
+def test_clocks_may_differ_by_half_a_minute(claim: str, seconds: int, good: bool) -> None:
+    made = changed(**{claim: int(time.time()) + seconds})
+    if good:
+        assert VERIFIER.verify(made).caller.user_id == UUID(USER)
+    else:
+        with pytest.raises(InvalidToken):
+            VERIFIER.verify(made)
 
 
 @pytest.mark.parametrize("issuer", [..., None, "", "https://other.example", ["https://issuer.example"], 1])
@@ -233,8 +249,8 @@ def test_an_expired_token_is_told_so() -> None:
 
 
 def test_a_token_is_good_until_its_expiry_and_the_leeway() -> None:
-    assert VERIFIER.verify(changed(exp=NOW + 600)).good_until == NOW + 630
-    assert VERIFIER.verify(changed(exp=NOW + 600.9)).good_until == NOW + 630
+    assert VERIFIER.verify(changed(exp=NOW + 86_400)).good_until == NOW + 86_430
+    assert VERIFIER.verify(changed(exp=NOW + 86_400.9)).good_until == NOW + 86_430
 
 
 def test_the_operators_role_is_carried() -> None:

@@ -1,0 +1,201 @@
+"""What the gateway answers itself: liveness, readiness, the description of the API."""
+
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+from redis.asyncio import Redis
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from kit import heartbeats
+from tests.gateway.conftest import Serve
+from tests.gateway.running import ServedApp
+from tests.gateway.test_forwarding import problem
+
+BEATING = (heartbeats.RELAY, "reputation", "notifications")
+
+
+class FakeHouse:
+    """A service that has nothing but its internal endpoints, and is ready when a test says so."""
+
+    def __init__(self, name: str) -> None:
+        self.missing: list[str] = []
+        self.described = 0
+        self.name = name
+        self.app = Starlette(
+            routes=[
+                Route("/internal/readyz", self.readyz),
+                Route("/internal/openapi.json", self.openapi),
+            ]
+        )
+
+    async def readyz(self, request: Request) -> Response:
+        if self.missing:
+            return JSONResponse({"missing": self.missing}, 503)
+        return JSONResponse({"status": "ready"})
+
+    async def openapi(self, request: Request) -> Response:
+        self.described += 1
+        schema = {"type": "object", "title": self.name}
+        answer = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Item"}}}}
+        return JSONResponse(
+            {
+                "openapi": "3.1.0",
+                "info": {"title": self.name, "version": "1"},
+                "paths": {
+                    f"/api/{self.name}": {"get": {"responses": {"200": {"description": "OK", **answer}}}},
+                    "/internal/more": {"get": {"responses": {"200": {"description": "OK"}}}},
+                },
+                "components": {"schemas": {"Item": schema}},
+            }
+        )
+
+
+@pytest.fixture
+def houses(sockets: Path) -> Iterator[tuple[FakeHouse, FakeHouse, dict[str, ServedApp]]]:
+    session, reputation = FakeHouse("session"), FakeHouse("reputation")
+    with (
+        ServedApp(session.app, uds=sockets / f"{time.monotonic_ns()}.sock") as first,
+        ServedApp(reputation.app, uds=sockets / f"{time.monotonic_ns()}.sock") as second,
+    ):
+        yield session, reputation, {"session": first, "reputation": second}
+
+
+@asynccontextmanager
+async def gateway_before(
+    serve: Serve, running: dict[str, ServedApp], redis_url: str
+) -> AsyncIterator[httpx.AsyncClient]:
+    served = serve(
+        session_service_url=running["session"].url,
+        reputation_service_url=running["reputation"].url,
+        redis_url=redis_url,
+    )
+    async with httpx.AsyncClient(base_url=served.url, timeout=10) as client:
+        yield client
+
+
+Houses = tuple[FakeHouse, FakeHouse, dict[str, ServedApp]]
+
+
+class TestHealth:
+    async def test_it_lives_whatever_is_behind_it(self, client: httpx.AsyncClient) -> None:
+        answer = await client.get("/healthz")
+        assert (answer.status_code, answer.json()) == (200, {"status": "alive"})
+        assert len(answer.headers.get_list("x-request-id")) == 1
+        head = await client.head("/healthz")
+        assert (head.status_code, head.content) == (200, b"")
+
+    async def test_probes_are_read_only(self, client: httpx.AsyncClient) -> None:
+        answer = await client.post("/healthz")
+        problem(answer, 405, "method_not_allowed")
+        assert answer.headers["allow"] == "GET"
+
+
+class TestReadiness:
+    async def test_it_is_ready_when_everything_answers(
+        self, serve: Serve, houses: Houses, redis: Redis, redis_url: str
+    ) -> None:
+        for name in BEATING:
+            await heartbeats.beat(redis, name, "one")
+        async with gateway_before(serve, houses[2], redis_url) as client:
+            answer = await client.get("/readyz")
+        assert answer.status_code == 200, answer.text
+        body = answer.json()
+        assert body["status"] == "ready"
+        assert set(body["checks"]) == {
+            "redis",
+            "database",
+            "session_service",
+            "reputation_service",
+            "relay",
+            "reputation_worker",
+            "notifications_worker",
+        }
+        assert set(body["checks"].values()) == {"ok"}
+
+    async def test_every_missing_part_is_named(
+        self, serve: Serve, houses: Houses, redis: Redis, redis_url: str
+    ) -> None:
+        session, _, running = houses
+        async with gateway_before(serve, running, redis_url) as client:
+
+            async def missing() -> list[str]:
+                body = problem(await client.get("/readyz"), 503, "not_ready")
+                assert all(name in body["detail"] for name in body["missing"])
+                named: list[str] = body["missing"]
+                return named
+
+            assert await missing() == ["relay", "reputation_worker", "notifications_worker"]
+            for left in (2, 1):
+                await heartbeats.beat(redis, BEATING[2 - left], "one")
+                assert len(await missing()) == left
+            await heartbeats.beat(redis, "notifications", "one")
+            assert (await client.get("/readyz")).status_code == 200
+
+            await redis.zadd(heartbeats.key("reputation"), {"one": time.time() - heartbeats.ALIVE_FOR - 1})
+            assert await missing() == ["reputation_worker"]
+            await heartbeats.beat(redis, "reputation", "two")
+            assert (await client.get("/readyz")).status_code == 200
+
+            session.missing = ["database"]
+            assert await missing() == ["session_service", "database"]
+            session.missing = ["something else"]
+            assert await missing() == ["session_service"]
+            session.missing = []
+            running["reputation"].stop()
+            assert await missing() == ["reputation_service"]
+
+    async def test_without_anything_it_says_so_soon(self, serve: Serve) -> None:
+        served = serve()
+        began = time.monotonic()
+        async with httpx.AsyncClient(base_url=served.url, timeout=10) as client:
+            answer = await client.get("/readyz")
+        assert time.monotonic() - began < 4
+        assert problem(answer, 503, "not_ready")["missing"] == [
+            "redis",
+            "session_service",
+            "reputation_service",
+            "relay",
+            "reputation_worker",
+            "notifications_worker",
+        ]
+        assert answer.headers["retry-after"] == "1"
+        assert "nowhere" not in answer.text
+
+
+class TestDescription:
+    async def test_it_describes_every_service(self, serve: Serve, houses: Houses) -> None:
+        session, _, running = houses
+        async with gateway_before(serve, running, "redis://127.0.0.1:1") as client:
+            answer = await client.get("/openapi.json")
+            assert answer.headers["content-type"] == "application/json"
+            document = answer.json()
+            OpenAPIV31SpecValidator(document).validate()
+            assert set(document["paths"]) == {"/api/session", "/api/reputation", "/healthz", "/readyz"}
+            assert {"Item", "ReputationItem", "Problem"} <= set(document["components"]["schemas"])
+            assert document["paths"]["/readyz"]["get"]["security"] == []
+            running["session"].stop()
+            running["reputation"].stop()
+            assert (await client.get("/openapi.json")).json() == document
+            assert session.described == 1
+
+    async def test_it_is_not_there_before_every_service_was(self, serve: Serve, houses: Houses) -> None:
+        _, _, running = houses
+        running["reputation"].stop()
+        async with gateway_before(serve, running, "redis://127.0.0.1:1") as client:
+            answer = await client.get("/openapi.json")
+            problem(answer, 503, "description_unavailable")
+            assert answer.headers["retry-after"] == "1"
+
+    async def test_it_is_shown(self, client: httpx.AsyncClient) -> None:
+        answer = await client.get("/docs")
+        assert answer.status_code == 200
+        assert answer.headers["content-type"].startswith("text/html")
+        assert "/openapi.json" in answer.text
