@@ -31,7 +31,7 @@ def up(
     ] = False,
 ) -> None:
     """Start everything on this machine and keep it running; Ctrl-C stops it."""
-    raise typer.Exit(local.run(StackSettings.load(), end_with_parent=end_with_parent))
+    raise typer.Exit(local.run(StackSettings.load(), with_parent=end_with_parent))
 
 
 @app.command()

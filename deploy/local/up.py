@@ -1,10 +1,9 @@
 """`tandem up`: brings a local stack up, tells where it is, keeps it up, and takes it down."""
 
 import asyncio
-import ctypes
 import io
+import os
 import signal
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -21,6 +20,7 @@ from deploy import STARTED
 from deploy.local.binaries import MissingBinary
 from deploy.local.console import Console
 from deploy.local.data_dir import DataDirBusy, DataDirTrouble
+from deploy.local.parent import end_with_parent, interrupted
 from deploy.local.privileges import CannotRunAsRoot
 from deploy.local.servers import ServerTrouble
 from deploy.local.stack import PortTaken, Stack
@@ -31,7 +31,6 @@ from deploy.tokens import make_token
 
 STEPS = 4
 _FIRST_START = "first start, seconds"
-_PR_SET_PDEATHSIG = 1
 
 Failures = (
     MissingBinary,
@@ -53,16 +52,15 @@ class Stop(Protocol):
         ...
 
 
-def run(settings: StackSettings, *, end_with_parent: bool = False) -> int:
+def run(settings: StackSettings, *, with_parent: bool = False) -> int:
     """Run a stack until SIGINT, SIGTERM or SIGHUP; the exit status. 1 when it could not be started."""
-    if end_with_parent and sys.platform == "linux":
-        # `make` itself cannot be asked to pass on a SIGKILL.
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGTERM))
+    if with_parent:
+        end_with_parent()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(30))
     console = Console()
     try:
         with settings.folder.locked():
-            return asyncio.run(_run(settings, console))
+            return asyncio.run(_run(settings, console, os.getppid() if with_parent else None))
     except (DataDirBusy, DataDirTrouble) as error:
         console.say(str(error))
         return 1
@@ -70,7 +68,7 @@ def run(settings: StackSettings, *, end_with_parent: bool = False) -> int:
         console.close()
 
 
-async def _run(settings: StackSettings, console: Console) -> int:
+async def _run(settings: StackSettings, console: Console, parent: int | None) -> int:
     stack = Stack(settings, console)
     try:
         stack.check_ports()
@@ -79,6 +77,9 @@ async def _run(settings: StackSettings, console: Console) -> int:
         return 1
     stopping = asyncio.Event()
     _on_signals(stack, stopping)
+    if parent is not None:
+        watching = asyncio.create_task(interrupted(parent))
+        watching.add_done_callback(lambda _: stopping.set())
     starting = asyncio.create_task(_start(stack, console))
     waiting = asyncio.create_task(stopping.wait())
     status = 0
@@ -120,14 +121,15 @@ async def _start(stack: Stack, console: Console) -> None:
 
 
 def _on_signals(stack: Stack, stopping: asyncio.Event) -> None:
-    def stop() -> None:
-        if stopping.is_set():  # asked again: at once, then
+    def interrupt() -> None:
+        if stopping.is_set():  # Ctrl-C once more: at once, then
             stack.supervisor.kill()
         stopping.set()
 
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, stop)
+    loop.add_signal_handler(signal.SIGINT, interrupt)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, stopping.set)
 
 
 class Step(Protocol):
