@@ -6,7 +6,8 @@ BIN := $(VENV)/bin
 PACKAGES := kit gateway session_service reputation_service stats_worker deploy tests
 TESTS ?= tests
 PYTEST_ARGS ?=
-LOCK := uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-annotate
+LOCK := uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \
+  --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -70,8 +71,8 @@ chaos: $(VENV)/dev.txt ## Kill everything in turn, under load, and count every e
 lock: ## Resolve requirements/*.in anew, into exact versions with hashes
 	@rm -rf $(VENV)-lock && $(PYTHON) -m venv $(VENV)-lock
 	@$(VENV)-lock/bin/pip install --quiet --disable-pip-version-check uv
-	@$(VENV)-lock/bin/$(LOCK) requirements/runtime.in --output-file requirements/runtime.txt
-	@$(VENV)-lock/bin/$(LOCK) requirements/dev.in --output-file requirements/dev.txt
+	@for file in services runtime dev; do \
+	  $(VENV)-lock/bin/$(LOCK) requirements/$$file.in --output-file requirements/$$file.txt || exit 1; done
 	@rm -rf $(VENV)-lock
 
 .PHONY: clean

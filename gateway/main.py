@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI
 from redis.asyncio import Redis
@@ -43,6 +44,11 @@ def create_app(settings: GatewaySettings | None = None, *, table: RoutingTable =
         test_identities=settings.test_identities_allowed,
     )
     return RequestIdMiddleware(cors)
+
+
+def own_description() -> dict[str, Any]:
+    """Return the OpenAPI document of what the gateway itself answers, to be merged with the services'."""
+    return _own_application(GatewaySettings(), {}).openapi()
 
 
 def _own_application(settings: GatewaySettings, upstreams: dict[Service, Upstream]) -> FastAPI:

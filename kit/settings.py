@@ -98,14 +98,19 @@ class KitSettings(BaseSettings):
                 refuse(f"ENVIRONMENT=production, but {'; '.join(faults)}")
 
     @classmethod
-    def load(cls) -> Self:
-        """The settings out of the environment; a bad or unsafe value ends the process with a line."""
+    def read(cls) -> Self:
+        """The settings out of the environment; a bad value ends the process with a line."""
         try:
-            settings = cls()
+            return cls()
         except ValidationError as error:
             wrong = error.errors(include_url=False, include_input=False)[0]
             name = ".".join(str(part) for part in wrong["loc"]).upper() or "the settings"
             refuse(f"{name}: {wrong['msg']}")
+
+    @classmethod
+    def load(cls) -> Self:
+        """`read`, for a process that is going to serve: a value that is unsafe in production ends it, too."""
+        settings = cls.read()
         settings.refuse_unsafe_production()
         return settings
 

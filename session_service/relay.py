@@ -16,7 +16,8 @@ from kit.tasks import create_celery
 
 async def main(settings: KitSettings) -> None:
     """Runs one relay until SIGTERM or SIGINT."""
-    database = Database(settings.required_database_url, application_name="relay", pool_size=2)
+    # All that it writes are leases, which may be lost.
+    database = Database(settings.required_database_url, application_name="relay", pool_size=2, durable=False)
     redis: Redis = Redis.from_url(settings.redis_url, socket_timeout=4, socket_connect_timeout=2)
     relay = Relay(
         database,
