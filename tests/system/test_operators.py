@@ -1,0 +1,102 @@
+"""What an operator sees: every process, the tasks in Flower, one request id through all of them."""
+
+import json
+import re
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from deploy.documents import API_DESCRIPTION
+from tests.support.stack import Stack
+from tests.support.waiting import eventually
+from tests.system.buddies import api, new_pair, new_session
+
+pytestmark = [pytest.mark.system, pytest.mark.xdist_group("stack")]
+
+
+def flower_login(stack: Stack) -> tuple[str, str]:
+    """User and password, as the table that `make run` prints shows them."""
+    found = re.search(r"/flower/\s+(\S+) / (\S+)", stack.logs())
+    assert found is not None
+    return found[1], found[2]
+
+
+def test_status_shows_every_process_running(stack: Stack) -> None:
+    rows = {row["name"]: row for row in stack.status()}
+    assert {
+        "postgres",
+        "redis",
+        "session-service",
+        "reputation-service",
+        "relay",
+        "reputation-worker",
+        "notifications-worker",
+        "scheduler",
+        "gateway",
+        "flower",
+    } <= rows.keys()
+    assert {row["state"] for row in rows.values()} == {"running"}
+    assert all(row["pid"] for row in rows.values())
+
+
+async def test_flower_shows_the_task_with_its_batch_size_and_request_id(stack: Stack) -> None:
+    request_id = f"order-{uuid4().hex}"
+    async with api(stack.base_url) as client:
+        pair = await new_pair(client)
+        session = await new_session(client, pair)
+        await client.call(pair.one, "POST", f"/api/session/{session}/confirm")
+        last = await client.call(
+            pair.other, "POST", f"/api/session/{session}/confirm", X_Request_ID=request_id
+        )
+    assert last.headers["x-request-id"] == request_id
+
+    async with httpx.AsyncClient(
+        base_url=f"http://127.0.0.1:{stack.flower_port}", auth=flower_login(stack), timeout=10
+    ) as flower:
+
+        async def shown() -> list[dict[str, Any]]:
+            tasks = (await flower.get("/flower/api/tasks", params={"limit": 1000})).json()
+            return [task for task in tasks.values() if request_id in (task["kwargs"] or "")]
+
+        tasks = await eventually(lambda: _if_two(shown), timeout=20)
+    assert {task["name"] for task in tasks} == {"reputation.apply", "notifications.apply"}
+    for task in tasks:
+        assert re.search(r"'batch_size': \d+", task["kwargs"])
+
+
+async def _if_two(shown: Any) -> list[dict[str, Any]] | None:
+    tasks: list[dict[str, Any]] = await shown()
+    return tasks if len(tasks) >= 2 else None
+
+
+async def test_flower_wants_a_login(stack: Stack) -> None:
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{stack.flower_port}", timeout=10) as stranger:
+        assert (await stranger.get("/flower/")).status_code == 401
+        assert (await stranger.get("/flower/api/tasks")).status_code == 401
+
+
+async def test_one_request_id_runs_through_every_process(stack: Stack) -> None:
+    request_id = f"trace-{uuid4().hex}"
+    async with api(stack.base_url) as client:
+        pair = await new_pair(client)
+        session = await new_session(client, pair)
+        await client.call(pair.one, "POST", f"/api/session/{session}/confirm")
+        await client.call(pair.other, "POST", f"/api/session/{session}/confirm", X_Request_ID=request_id)
+
+    def processes() -> set[str]:
+        return {line.split("|")[0].strip() for line in stack.logs().splitlines() if request_id in line}
+
+    await eventually(
+        lambda: {"session-service", "reputation-worker", "notifications-worker"} <= processes(), timeout=20
+    )
+
+
+async def test_the_description_that_is_served_is_the_one_in_the_docs(stack: Stack) -> None:
+    async with httpx.AsyncClient(base_url=stack.base_url, timeout=10) as client:
+        served = (await client.get("/openapi.json")).json()
+        page = await client.get("/docs")
+    assert served == json.loads(API_DESCRIPTION.read_bytes())
+    assert page.status_code == 200
+    assert "/openapi.json" in page.text
