@@ -35,30 +35,37 @@ class Consumed:
         return Consumed(self.applied + other.applied, self.failed + other.failed, self.dead + other.dead)
 
 
-async def consume(database: Database, consumer: str, event_ids: Sequence[UUID], apply: Apply) -> Consumed:
+async def consume(
+    database: Database,
+    consumer: str,
+    event_ids: Sequence[UUID],
+    apply: Apply,
+    *,
+    user_id: UUID | None = None,
+) -> Consumed:
     """Applies what is still pending among ``event_ids``, exactly once whoever else tries.
 
-    Raises `DatabaseUnavailable` when the server is away: nothing is counted then, and the lease brings the
-    deliveries back.
+    With ``user_id`` row-level security sees that user: for a read that applies its own user's deliveries. Raises
+    `DatabaseUnavailable` when the server is away: nothing is counted then, and the lease brings the deliveries back.
     """
     try:
-        return Consumed(applied=await _apply_at_once(database, consumer, event_ids, apply))
+        return Consumed(applied=await _apply_at_once(database, consumer, event_ids, apply, user_id))
     except DatabaseUnavailable:
         if len(event_ids) == 1 or not await _is_answering(database):
             raise
         # It answers: it was this batch that took too long, or met a lock. Smaller pieces may go through.
-        return await _split(database, consumer, event_ids, apply)
+        return await _split(database, consumer, event_ids, apply, user_id)
     except asyncio.CancelledError:
         raise
     except Exception as error:
         if len(event_ids) > 1:
             log.debug("batch_split", consumer=consumer, size=len(event_ids), error=type(error).__name__)
-            return await _split(database, consumer, event_ids, apply)
-        return await _count_failure(database, consumer, event_ids[0], error)
+            return await _split(database, consumer, event_ids, apply, user_id)
+        return await _count_failure(database, consumer, event_ids[0], error, user_id)
 
 
 async def _apply_at_once(
-    database: Database, consumer: str, event_ids: Sequence[UUID], apply: Apply
+    database: Database, consumer: str, event_ids: Sequence[UUID], apply: Apply, user_id: UUID | None
 ) -> tuple[UUID, ...]:
     async def work(connection: AsyncConnection) -> tuple[UUID, ...]:
         events = await deliveries.lock_pending(connection, consumer, event_ids)
@@ -69,19 +76,23 @@ async def _apply_at_once(
         await deliveries.mark_done(connection, consumer, done)
         return done
 
-    return await database.run(work)
+    return await database.run(work, user_id=user_id)
 
 
-async def _split(database: Database, consumer: str, event_ids: Sequence[UUID], apply: Apply) -> Consumed:
+async def _split(
+    database: Database, consumer: str, event_ids: Sequence[UUID], apply: Apply, user_id: UUID | None
+) -> Consumed:
     middle = len(event_ids) // 2
-    first = await consume(database, consumer, event_ids[:middle], apply)
-    return first + await consume(database, consumer, event_ids[middle:], apply)
+    first = await consume(database, consumer, event_ids[:middle], apply, user_id=user_id)
+    return first + await consume(database, consumer, event_ids[middle:], apply, user_id=user_id)
 
 
-async def _count_failure(database: Database, consumer: str, event_id: UUID, error: Exception) -> Consumed:
+async def _count_failure(
+    database: Database, consumer: str, event_id: UUID, error: Exception, user_id: UUID | None
+) -> Consumed:
     reason = f"{type(error).__name__}: {error}"
     state = await database.run(
-        lambda connection: deliveries.mark_failed(connection, consumer, event_id, reason)
+        lambda connection: deliveries.mark_failed(connection, consumer, event_id, reason), user_id=user_id
     )
     if state == "dead":
         log.error("dead_letter", consumer=consumer, event_id=str(event_id), error=reason)

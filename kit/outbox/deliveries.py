@@ -122,12 +122,15 @@ async def lock_pending(
 async def pending_of_user(
     connection: AsyncConnection, consumer: str, user_id: UUID, limit: int
 ) -> list[UUID]:
-    """The pending deliveries that concern one user, oldest first: what a read has to apply before it answers."""
+    """The pending deliveries that concern one user, oldest first: what a read has to apply before it answers.
+
+    Without those that have failed and whose time to be tried again has not come.
+    """
     rows = await connection.execute(
         text(
             "SELECT event_id FROM outbox.deliveries"
             " WHERE consumer = :consumer AND user_id = :user_id AND state = 'pending'"
-            " ORDER BY event_id LIMIT :limit"
+            " AND (attempts = 0 OR due_at <= now()) ORDER BY event_id LIMIT :limit"
         ),
         {"consumer": consumer, "user_id": user_id, "limit": limit},
     )
