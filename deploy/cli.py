@@ -1,7 +1,11 @@
 """`tandem`, the command line."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
 from typing import Annotated, NoReturn
+from uuid import UUID
 
 import psycopg
 import typer
@@ -9,10 +13,12 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
+from deploy import dead_letters as letters_store
+from deploy.doctor import Mark, examine
 from deploy.local import up as local
 from deploy.local.children import ProcessId
 from deploy.local.data_dir import read_json
-from deploy.local.stack import embedded_postgres
+from deploy.local.stack import running_owner_url
 from deploy.seed.load import seed as load_seed
 from deploy.seed.people import UnknownPerson, person
 from deploy.settings import StackSettings
@@ -22,6 +28,13 @@ from kit.migrations import migrate_all
 app = typer.Typer(
     help="Run and look after Tandem.", no_args_is_help=True, add_completion=False, rich_markup_mode=None
 )
+dead_letters = typer.Typer(
+    help="Effects that could not be applied, kept for a person to decide.", no_args_is_help=True
+)
+app.add_typer(dead_letters, name="dead-letters")
+
+_EventIds = Annotated[list[UUID] | None, typer.Argument(help="Ids of events.")]
+_COLOURS = {Mark.GOOD: "green", Mark.BAD: "red", Mark.UNKNOWN: "yellow"}
 
 
 @app.command()
@@ -39,7 +52,7 @@ def status(
     as_json: Annotated[bool, typer.Option("--json", help="A JSON array, one object a process.")] = False,
 ) -> None:
     """Show every process: name, pid, address, state. Exit status 1 when nothing runs."""
-    settings = StackSettings()
+    settings = StackSettings.read()
     rows = _processes(settings)
     if as_json:
         typer.echo(json.dumps(rows, indent=2))
@@ -64,7 +77,7 @@ def token(
     hours: Annotated[float, typer.Option(help="How long it is valid.")] = 24.0,
 ) -> None:
     """Print an access token, signed with JWT_SECRET."""
-    settings = StackSettings()
+    settings = StackSettings.read()
     if settings.is_production and settings.jwt_secret is None:
         _fail("JWT_SECRET is not set", 2)
     try:
@@ -89,10 +102,8 @@ def token(
 def migrate() -> None:
     """Bring the database to the newest schema. Safe at any time, and again."""
     settings = StackSettings.load()
-    try:
+    with _told_in_a_line():
         applied = migrate_all(owner_url(settings), settings.secret("role_password_secret"))
-    except (psycopg.Error, SQLAlchemyError) as error:
-        _fail(f"cannot migrate: {_first_line(error)}")
     typer.echo("\n".join(f"applied {revision}" for revision in applied) or "nothing to do")
 
 
@@ -100,21 +111,88 @@ def migrate() -> None:
 def seed() -> None:
     """Load the demo data: people, challenges and sequences. Again changes nothing."""
     settings = StackSettings.load()
-    try:
+    with _told_in_a_line():
         loaded = load_seed(owner_url(settings), settings.secret("role_password_secret"))
-    except psycopg.Error as error:
-        _fail(f"cannot load the demo data: {_first_line(error)}")
     typer.echo(f"{loaded.challenges} challenges, {loaded.sequences} sequences, {loaded.people} people")
+
+
+@app.command()
+def doctor() -> None:
+    """Look at this machine and at what runs on it. Exit status 1 when something is wrong."""
+    wrong = False
+    for finding in examine(StackSettings.read()):
+        wrong = wrong or finding.mark is Mark.BAD
+        typer.secho(f"{finding.mark} ", nl=False, fg=_COLOURS[finding.mark])
+        typer.echo(f"{finding.what:<22} {finding.detail}")
+    raise typer.Exit(1 if wrong else 0)
+
+
+@dead_letters.command("list")
+def list_them(
+    consumer: Annotated[str | None, typer.Option(help="Only of this consumer.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="A JSON array, one object a dead letter.")] = False,
+) -> None:
+    """Show them with their last error, oldest first."""
+    with _told_in_a_line():
+        letters = letters_store.list_dead_letters(owner_url(StackSettings.read()), consumer=consumer)
+    if as_json:
+        typer.echo(json.dumps([asdict(letter) for letter in letters], indent=2, default=str))
+        return
+    for letter in letters:
+        typer.echo(f"{letter.event_id}  {letter.consumer}  {letter.type}  {letter.time:%Y-%m-%d %H:%M:%SZ}")
+        typer.echo(f"    {letter.subject}  attempts {letter.attempts}  request {letter.request_id or '-'}")
+        typer.echo(f"    {(letter.last_error or 'no error was kept').strip().splitlines()[0]}")
+    typer.echo(f"{len(letters)} dead letters", err=True)
+
+
+@dead_letters.command("retry")
+def retry_them(
+    event_ids: _EventIds = None,
+    everything: Annotated[bool, typer.Option("--all", help="All of them.")] = False,
+    consumer: Annotated[str | None, typer.Option(help="Only of this consumer.")] = None,
+) -> None:
+    """Have them tried again, from the first attempt on."""
+    chosen = _chosen(event_ids, everything)
+    with _told_in_a_line():
+        count = letters_store.retry(owner_url(StackSettings.read()), consumer=consumer, event_ids=chosen)
+    typer.echo(f"{count} will be tried again")
+
+
+@dead_letters.command("drop")
+def drop_them(
+    event_ids: _EventIds = None,
+    everything: Annotated[bool, typer.Option("--all", help="All of them.")] = False,
+    consumer: Annotated[str | None, typer.Option(help="Only of this consumer.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Give them up for good: their effects will never be applied."""
+    chosen = _chosen(event_ids, everything)
+    if not yes:
+        typer.confirm("Their effects will never be applied. Drop them?", abort=True)
+    with _told_in_a_line():
+        count = letters_store.drop(owner_url(StackSettings.read()), consumer=consumer, event_ids=chosen)
+    typer.echo(f"{count} dropped")
 
 
 def owner_url(settings: StackSettings) -> str:
     """The owner's URL: `DATABASE_URL`, else the running stack's. Ends with a line when there is neither."""
-    if settings.database_url is not None:
-        return settings.database_url
-    port = settings.folder.last_port("postgres")
-    if port is None or not settings.folder.is_locked():
-        _fail(f"nothing runs on {settings.folder.path}: start `tandem up`, or set DATABASE_URL")
-    return embedded_postgres(settings, port).url
+    return running_owner_url(settings) or _fail(
+        f"nothing runs on {settings.folder.path}: start `tandem up`, or set DATABASE_URL"
+    )
+
+
+def _chosen(event_ids: list[UUID] | None, everything: bool) -> list[UUID] | None:
+    if bool(event_ids) == everything:
+        _fail("name the events, or say --all", 2)
+    return event_ids or None
+
+
+@contextmanager
+def _told_in_a_line() -> Iterator[None]:
+    try:
+        yield
+    except (psycopg.Error, SQLAlchemyError, letters_store.NotAllowedToLook) as error:
+        _fail((str(error).strip().splitlines() or [type(error).__name__])[0])
 
 
 def _processes(settings: StackSettings) -> list[dict[str, object]]:
@@ -136,10 +214,6 @@ def _processes(settings: StackSettings) -> list[dict[str, object]]:
             }
         )
     return rows
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
 
 
 def _fail(reason: str, status: int = 1) -> NoReturn:

@@ -38,6 +38,30 @@ def embedded_postgres(settings: StackSettings, port: int) -> EmbeddedPostgres:
     )
 
 
+def embedded_redis(settings: StackSettings, port: int) -> EmbeddedRedis:
+    """The data folder's Redis."""
+    folder = settings.folder
+    return EmbeddedRedis(folder.path / "redis", port=port, password=folder.secret("redis_password"))
+
+
+def running_owner_url(settings: StackSettings) -> str | None:
+    """The owner's URL of the database in use: `DATABASE_URL`, else that of the stack that runs here."""
+    folder = settings.folder
+    port = folder.last_port("postgres")
+    if settings.database_url is not None or port is None or not folder.is_locked():
+        return settings.database_url
+    return embedded_postgres(settings, port).url
+
+
+def running_redis_url(settings: StackSettings) -> str | None:
+    """The Redis that is in use, likewise."""
+    folder = settings.folder
+    port = folder.last_port("redis")
+    if settings.external_redis_url is not None or port is None or not folder.is_locked():
+        return settings.external_redis_url
+    return embedded_redis(settings, port).url
+
+
 class Stack:
     """One local stack, on its settings' data folder, which the caller has locked."""
 
@@ -108,11 +132,7 @@ class Stack:
             self.owner_url = postgres.url
             self._processes_url = postgres.socket_url
         if self.settings.external_redis_url is None:
-            redis = EmbeddedRedis(
-                self.folder.path / "redis",
-                port=self.folder.port("redis", avoid=avoid),
-                password=self.folder.secret("redis_password"),
-            )
+            redis = embedded_redis(self.settings, self.folder.port("redis", avoid=avoid))
             servers.append((redis, Stage.REDIS, lambda: None))
             self._redis_url = redis.url
         return [
