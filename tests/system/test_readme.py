@@ -17,7 +17,7 @@ def first_session(port: int) -> str:
     readme = (ROOT / "README.md").read_text()
     (block,) = re.findall(r"## A first session.*?```sh\n(.*?)```", readme, re.S)
     assert "http://127.0.0.1:8000" in block
-    return block.replace("http://127.0.0.1:8000", f"http://127.0.0.1:{port}")
+    return str(block).replace("http://127.0.0.1:8000", f"http://127.0.0.1:{port}")
 
 
 def test_the_first_session_completes_and_earns_reputation(stack: Stack) -> None:
