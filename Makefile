@@ -67,6 +67,10 @@ documents: $(VENV)/dev.txt ## Write the API description and the settings referen
 chaos: $(VENV)/dev.txt ## Kill everything in turn, under load, and count every effect (minutes)
 	@$(BIN)/python -m tests.chaos
 
+.PHONY: bench
+bench: $(VENV)/dev.txt ## Measure, as ratios side by side in one run (minutes)
+	@$(BIN)/python -m tests.bench
+
 .PHONY: lock
 lock: ## Resolve requirements/*.in anew, into exact versions with hashes
 	@rm -rf $(VENV)-lock && $(PYTHON) -m venv $(VENV)-lock
