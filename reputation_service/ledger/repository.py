@@ -10,7 +10,6 @@ import orjson
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from kit.outbox.events import uuid7
 from reputation_service.ledger.rules import Entry, Kind
 
 # A row that is there is locked and not written: PostgreSQL locks it before it looks at the WHERE. Both a new row and
@@ -30,21 +29,21 @@ _BOOK = text(
     """
     WITH booked AS (
         INSERT INTO reputation_service.ledger
-            (id, user_id, session_id, kind, points, completed_sessions, no_shows, event_id, occurred_at)
-        SELECT id, user_id, session_id, kind, points, completed_sessions, no_shows, event_id, occurred_at
+            (user_id, session_id, kind, points, completed_sessions, no_shows, event_id, occurred_at)
+        SELECT user_id, session_id, kind, points, completed_sessions, no_shows, event_id, occurred_at
         FROM json_to_recordset(CAST(:entries AS json)) AS entry (
-            id uuid, user_id uuid, session_id uuid, kind text, points integer,
+            user_id uuid, session_id uuid, kind text, points integer,
             completed_sessions smallint, no_shows smallint, event_id uuid, occurred_at timestamptz
         )
         ON CONFLICT (session_id, user_id, kind) DO NOTHING
-        RETURNING id, user_id, points, completed_sessions, no_shows, occurred_at
+        RETURNING user_id, points, completed_sessions, no_shows, occurred_at
     ), sums AS (
         SELECT
             user_id,
             sum(points) AS points,
             sum(completed_sessions) AS completed_sessions,
             sum(no_shows) AS no_shows,
-            array_agg(occurred_at ORDER BY occurred_at, id) FILTER (WHERE completed_sessions > 0) AS completed_at
+            array_agg(occurred_at ORDER BY occurred_at) FILTER (WHERE completed_sessions > 0) AS completed_at
         FROM booked
         GROUP BY user_id
     ), counted AS (
@@ -142,7 +141,7 @@ async def book(
     The users' counters must be locked. Answers with the users whose completed sessions have thereby reached or
     passed one of the ``notable`` counts.
     """
-    rows = [dict(zip(Entry._fields, entry, strict=True), id=uuid7()) for entry in entries]
+    rows = [dict(zip(Entry._fields, entry, strict=True)) for entry in entries]
     passed = await connection.execute(
         _BOOK, {"entries": orjson.dumps(rows).decode(), "notable": list(notable)}
     )

@@ -16,7 +16,7 @@ def upgrade() -> None:
         -- One row says what one session did to one user. The three effects stand in columns of their own, so that
         -- a counter is sum(column) and nothing has to be interpreted: a reversal is the same row with other signs.
         CREATE TABLE reputation_service.ledger (
-            id                 uuid NOT NULL,
+            id                 uuid NOT NULL DEFAULT gen_random_uuid(),
             user_id            uuid NOT NULL,
             session_id         uuid NOT NULL,
             kind               text NOT NULL,
@@ -25,7 +25,7 @@ def upgrade() -> None:
             no_shows           smallint NOT NULL,
             event_id           uuid,
             occurred_at        timestamptz NOT NULL,
-            created_at         timestamptz NOT NULL DEFAULT statement_timestamp(),
+            created_at         timestamptz NOT NULL DEFAULT clock_timestamp(),
             -- The order of a user's pages, too, read backwards: one index less to write.
             PRIMARY KEY (user_id, created_at, id),
             CONSTRAINT ledger_once UNIQUE (session_id, user_id, kind),

@@ -143,7 +143,7 @@ async def test_the_ledger_shows_the_newest_first(client: As, book: Book) -> None
 
 async def test_pages_hold_every_entry_once_though_others_are_booked_meanwhile(client: As, book: Book) -> None:
     ann = uuid4()
-    # One batch, so one time of booking: the id has to tell them apart.
+    # In one batch, and still in an order.
     await book(*(completed(ann, points=points) for points in range(7)))
     seen: list[int] = []
     cursor: str | None = None

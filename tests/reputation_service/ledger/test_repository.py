@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Sequence
 from uuid import UUID, uuid4
 
+from sqlalchemy import text
+
 from kit.database import Database
 from reputation_service.ledger import repository
 from tests.reputation_service.conftest import Book, completed
@@ -34,3 +36,27 @@ async def test_pages_are_one_users_own_even_for_a_role_that_sees_everything(
         )
     assert [entry.points for entry in newest] == [3, 2, 1]
     assert [entry.points for entry in older] == [2, 1]
+
+
+async def test_pages_tell_entries_of_the_same_moment_apart(worker: Database) -> None:
+    ann = uuid4()
+    seen: list[UUID] = []
+    async with worker.transaction() as connection:
+        await connection.execute(
+            text(
+                "INSERT INTO reputation_service.ledger (user_id, session_id, kind, points, completed_sessions,"
+                " no_shows, event_id, occurred_at, created_at)"
+                " SELECT :ann, gen_random_uuid(), 'completion', 1, 1, 0, gen_random_uuid(), now(), now()"
+                " FROM generate_series(1, 5)"
+            ),
+            {"ann": ann},
+        )
+        page = await repository.newest(connection, ann, limit=2)
+        while page:
+            seen += [entry.id for entry in page]
+            page = await repository.older_than(
+                connection, ann, created_at=page[-1].created_at, id=page[-1].id, limit=2
+            )
+        # Entries that no counter knows of must not stay.
+        await connection.execute(text("ROLLBACK"))
+    assert len(seen) == len(set(seen)) == 5
