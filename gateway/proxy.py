@@ -51,6 +51,7 @@ class Upstream:
     def __init__(self, name: Service, url: str, settings: GatewaySettings) -> None:
         """Keep connections to `url`; must be called within a running event loop."""
         self.name = name
+        self._retry_pause = settings.upstream_retry_pause_seconds
         connector: aiohttp.BaseConnector
         if url.startswith("unix:"):
             connector = aiohttp.UnixConnector(
@@ -147,6 +148,8 @@ class Upstream:
                 # Never sent, so it may be sent again whatever it is.
                 if asked_again:
                     raise self._unavailable(request, error) from error
+                asked_again = True
+                await asyncio.sleep(self._retry_pause)
             except TimeoutError as error:
                 _log.warning("service_too_slow", service=self.name, method=request.method, path=request.path)
                 raise GatewayTimeout from error
@@ -157,7 +160,6 @@ class Upstream:
             except ValueError as error:
                 # A header that HTTP allows and the client library does not.
                 raise MalformedRequest from error
-            asked_again = True
 
     async def _read(self, answer: aiohttp.ClientResponse, request: Forwarded) -> bytes:
         try:

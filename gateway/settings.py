@@ -41,6 +41,12 @@ class GatewaySettings(KitSettings):
     upstream_connect_timeout_seconds: float = Field(
         1.0, gt=0, description="How long connecting to a service may take; then the answer is 503."
     )
+    upstream_retry_pause_seconds: float = Field(
+        0.1,
+        ge=0,
+        description="How long to wait before trying a second time to reach a service that could not be reached; "
+        "a service that is started anew is away for a moment.",
+    )
     upstream_timeout_seconds: float = Field(
         15.0,
         gt=0,

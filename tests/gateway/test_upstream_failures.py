@@ -67,6 +67,19 @@ async def test_a_service_that_comes_back_is_found(serve: Serve, path: Path) -> N
             problem(await client.post("/api/session"), 503, "service_unavailable")
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_a_service_that_starts_again_is_waited_for_a_moment(
+    serve: Serve, path: Path, method: str
+) -> None:
+    async with before(serve, f"unix:{path}", upstream_retry_pause_seconds=3) as (client, _):
+        asked = asyncio.create_task(client.request(method, "/api/session"))
+        # Long enough to be refused, short of the pause by far.
+        await asyncio.sleep(0.5)
+        assert not asked.done()
+        with ServedApp(Echo(), uds=path):
+            assert (await asked).status_code == 200
+
+
 async def test_the_other_service_is_not_harmed(serve: Serve, path: Path) -> None:
     with ServedApp(Echo(), uds=path) as service:
         async with before(serve, "unix:/nowhere/s.sock", reputation_service_url=service.url) as (client, _):
