@@ -26,7 +26,7 @@ from kit.database import sqlalchemy_url
 
 log = structlog.get_logger(__name__)
 
-HOUSES: tuple[str, ...] = ("session_service", "reputation_service")
+HOUSES: tuple[str, ...] = ("session_service", "reputation_service", "stats_worker")
 """The houses that have migrations, in the order in which they run. A house's schema has its name."""
 
 DEFINER = "tandem_definer"

@@ -1,0 +1,1 @@
+"""Counting: events become figures, step by step."""

@@ -1,0 +1,1 @@
+"""Figures: what a user's practices come to, and the calendar."""

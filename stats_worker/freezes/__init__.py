@@ -1,0 +1,1 @@
+"""Freezes: days that bridge a streak though nothing was practised."""

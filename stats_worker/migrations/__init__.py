@@ -1,0 +1,1 @@
+"""The forward-only migrations of the schema `stats_worker`."""
