@@ -101,7 +101,8 @@ def token(
 @app.command()
 def migrate() -> None:
     """Bring the database to the newest schema. Safe at any time, and again."""
-    settings = StackSettings.load()
+    settings = StackSettings.read()
+    settings.refuse_unsafe_migration()
     with _told_in_a_line():
         applied = migrate_all(owner_url(settings), settings.secret("role_password_secret"))
     typer.echo("\n".join(f"applied {revision}" for revision in applied) or "nothing to do")
@@ -110,7 +111,8 @@ def migrate() -> None:
 @app.command()
 def seed() -> None:
     """Load the demo data: people, challenges and sequences. Again changes nothing."""
-    settings = StackSettings.load()
+    settings = StackSettings.read()
+    settings.refuse_unsafe_migration()
     with _told_in_a_line():
         loaded = load_seed(owner_url(settings), settings.secret("role_password_secret"))
     typer.echo(f"{loaded.challenges} challenges, {loaded.sequences} sequences, {loaded.people} people")

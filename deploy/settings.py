@@ -6,7 +6,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from deploy.local.data_dir import DataDir
-from kit.settings import DEVELOPMENT_JWT_SECRET, KitSettings
+from kit.settings import DEVELOPMENT_JWT_SECRET, KitSettings, refuse
 
 
 class StackSettings(KitSettings):
@@ -50,6 +50,16 @@ class StackSettings(KitSettings):
         folder = self.folder
         folder.make()
         return folder.secret(name)
+
+    def refuse_unsafe_migration(self) -> None:
+        """What a command for the database alone needs in production; else it ends with status 2 and one line."""
+        if self.is_production:
+            needed = {"DATABASE_URL": "database_url", "ROLE_PASSWORD_SECRET": "role_password_secret"}
+            faults = [
+                f"{name} is not set" for name, field in needed.items() if field not in self.model_fields_set
+            ]
+            if faults:
+                refuse(f"ENVIRONMENT=production, but {'; '.join(faults)}")
 
     def production_faults(self) -> list[str]:
         """See `KitSettings`. `tandem` makes an internal secret of its own where there is none."""

@@ -1,6 +1,7 @@
 """The processes of a local stack, one entry each. A new service or worker is a new entry and nothing else.
 
-In a command `{run}` stands for the folder of sockets, `{gateway_port}` and `{flower_port}` for the ports.
+In a command `{data}` stands for the data folder, `{run}` for the folder of sockets, `{gateway_port}` and
+`{flower_port}` for the ports.
 """
 
 import sys
@@ -82,7 +83,6 @@ def service(name: str, factory: str, role: str) -> Entry:
         role=role,
         address=f"unix:{{run}}/{name}.sock",
         probe_path="/internal/healthz",
-        secrets=("INTERNAL_SECRET",),
     )
 
 
@@ -122,14 +122,14 @@ PROCESSES: tuple[Entry, ...] = (
     ),
     Entry(
         name="scheduler",
-        # Its schedule has no times of day, so it need not remember anything; a file could break in a crash.
         module=(
             *("celery", "--quiet", "-A", "session_service.worker", "beat"),
-            *("--scheduler", "celery.beat:Scheduler", "--pidfile=", "--loglevel", "warning"),
+            *("--pidfile=", "--loglevel", "warning"),
         ),
         stage=Stage.BACKGROUND,
         phase=Phase.READY,
         role="tandem_session_worker",
+        environment={"BEAT_SCHEDULE_PATH": "{data}/beat-schedule"},
     ),
     Entry(
         name="gateway",
@@ -143,7 +143,7 @@ PROCESSES: tuple[Entry, ...] = (
         phase=Phase.MIGRATED,
         address="http://127.0.0.1:{gateway_port}",
         probe_path="/healthz",
-        secrets=("INTERNAL_SECRET", "JWT_SECRET"),
+        secrets=("JWT_SECRET",),
         environment={
             "SESSION_SERVICE_URL": "unix:{run}/session-service.sock",
             "REPUTATION_SERVICE_URL": "unix:{run}/reputation-service.sock",

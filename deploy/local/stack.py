@@ -162,14 +162,12 @@ class Stack:
     def _surroundings(self, run_folder: Path) -> Surroundings:
         settings = self.settings
         role_secret = settings.secret("role_password_secret")
-        secrets = {
-            "INTERNAL_SECRET": settings.secret("internal_secret"),
-            "FLOWER_BASIC_AUTH": f"operator:{self.flower_password}",
-        }
+        secrets = {"FLOWER_BASIC_AUTH": f"operator:{self.flower_password}"}
         if settings.jwt_secret is not None:
             secrets["JWT_SECRET"] = settings.jwt_secret
         return Surroundings(
             places={
+                "data": os.fspath(self.folder.path),
                 "run": os.fspath(run_folder),
                 "gateway_port": str(settings.gateway_port),
                 "flower_port": str(settings.flower_port),
@@ -180,6 +178,7 @@ class Stack:
                 "LOG_FORMAT": "json" if settings.is_production else "console",
                 "PYTHONUNBUFFERED": "1",
                 **{name: value for name, value in os.environ.items() if name not in OWN_SETTINGS},
+                "INTERNAL_SECRET": settings.secret("internal_secret"),
             },
             secrets=secrets,
         )
