@@ -15,6 +15,7 @@ from session_service.profiles.endpoints import router as profiles
 from session_service.profiles.service import ensure
 from session_service.settings import SessionServiceSettings
 from session_service.training import errors as training
+from session_service.training.importing.endpoints import router as training_imports
 from session_service.training.plans.endpoints import router as plans
 from session_service.training.sessions.endpoints import router as training_sessions
 
@@ -32,7 +33,7 @@ def create_app(settings: SessionServiceSettings | None = None) -> FastAPI:
     return create_service(
         "Session service",
         settings=settings,
-        routers=[profiles, matches, buddy, notifications, plans, training_sessions, *practice],
+        routers=[profiles, matches, buddy, notifications, plans, training_sessions, training_imports, *practice],
         schema="session_service",
         first_use=ensure,
         lifespan=_lifespan,

@@ -74,3 +74,8 @@ async def change(connection: AsyncConnection, profile: Profile, changes: Mapping
         event = Event(contracts.PROFILE_TIMEZONE_CHANGED, f"profile/{changed.id}", data, changed.id)
         await publish(connection, [event])
     return changed
+
+
+def is_time_zone(name: str) -> bool:
+    """Whether this can be a profile's time zone: the IANA database knows one of exactly this name."""
+    return rules.is_time_zone(name)
