@@ -13,7 +13,7 @@ from deploy.local.data_dir import ROOT
 from deploy.local.probes import Probe, answers, beats, lives
 from deploy.local.supervisor import Process
 from kit import heartbeats
-from kit.contracts import NOTIFICATIONS, REPUTATION
+from kit.contracts import NOTIFICATIONS, REPUTATION, STATISTICS
 
 
 class Stage(IntEnum):
@@ -110,7 +110,9 @@ def worker(name: str, app: str, queue: str, role: str) -> Entry:
 PROCESSES: tuple[Entry, ...] = (
     service("session-service", "session_service.main:create_app", "tandem_session"),
     service("reputation-service", "reputation_service.main:create_app", "tandem_reputation"),
+    service("stats-service", "stats_worker.main:create_app", "tandem_statistics"),
     worker("reputation-worker", "reputation_service.worker", REPUTATION.queue, "tandem_reputation_worker"),
+    worker("statistics-worker", "stats_worker.worker", STATISTICS.queue, "tandem_statistics_worker"),
     worker("notifications-worker", "session_service.worker", NOTIFICATIONS.queue, "tandem_session_worker"),
     Entry(
         name="relay",
@@ -147,6 +149,7 @@ PROCESSES: tuple[Entry, ...] = (
         environment={
             "SESSION_SERVICE_URL": "unix:{run}/session-service.sock",
             "REPUTATION_SERVICE_URL": "unix:{run}/reputation-service.sock",
+            "STATS_SERVICE_URL": "unix:{run}/stats-service.sock",
         },
     ),
     Entry(

@@ -249,6 +249,7 @@ class Supervisor:
             if process.name in self.children:
                 raise ValueError(f"there is a process {process.name} already")
             self.children[process.name] = Child(process, self._console, self.save)
+        self.save()
 
     def start(self, names: Iterable[str]) -> None:
         """Start these, all at once, and keep them running."""
