@@ -61,6 +61,4 @@ def if_match(header: str | None, etag: str) -> bool:
         return True
     if header.strip() == "*":
         return True
-    if etag.startswith("W/"):
-        return False
     return any(tag == etag and not weak for weak, tag in _tags(header))

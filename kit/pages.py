@@ -57,7 +57,7 @@ def decode_cursor(raw: str, types: Sequence[Any]) -> tuple[Any, ...]:
         raise InvalidCursor
     try:
         values = orjson.loads(urlsafe_b64decode(raw + "=" * (-len(raw) % 4)))
-        if not isinstance(values, list) or len(values) != len(types):
+        if not isinstance(values, list):
             raise InvalidCursor
         return tuple(_typed(value, wanted) for value, wanted in zip(values, types, strict=True))
     except (ValueError, OverflowError) as error:

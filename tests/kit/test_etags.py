@@ -33,6 +33,7 @@ def test_a_tag_is_strong_quoted_and_of_the_bytes() -> None:
         ('"abc', False),
         ('w/"abc"', False),
         ('"abc" "x"', False),
+        ('"abc", x', False),
         ('"ABC"', False),
         ('""', False),
     ],
