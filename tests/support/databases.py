@@ -16,7 +16,8 @@ _LOCK = 20_260_101
 def fresh_database(servers: Servers, name: str) -> str:
     """The owner's URL of a database of this name that holds the newest schema and nothing else."""
     with _alone(servers) as connection:
-        if not connection.execute("SELECT FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone():
+        template = connection.execute("SELECT FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone()
+        if template is None:  # a row without columns is there, and false
             # Under another name until it is complete: a migration that fails must not leave a half template.
             _create(connection, f"{TEMPLATE}_unfinished", "template1")
             migrate_all(servers.database_url(f"{TEMPLATE}_unfinished"), ROLE_SECRET)
