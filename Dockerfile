@@ -47,6 +47,9 @@ CMD ["uvicorn", "session_service.main:create_app", "--factory", "--host", "0.0.0
 FROM service AS reputation-service
 CMD ["uvicorn", "reputation_service.main:create_app", "--factory", "--host", "0.0.0.0", "--port", "8000", "--loop", "uvloop", "--http", "httptools", "--no-access-log", "--no-server-header"]
 
+FROM service AS stats-service
+CMD ["uvicorn", "stats_worker.main:create_app", "--factory", "--host", "0.0.0.0", "--port", "8000", "--loop", "uvloop", "--http", "httptools", "--no-access-log", "--no-server-header"]
+
 FROM base AS relay
 CMD ["python", "-m", "session_service.relay"]
 
@@ -56,6 +59,9 @@ ENV REMAP_SIGTERM=SIGQUIT
 
 FROM worker AS reputation-worker
 CMD ["celery", "-A", "reputation_service.worker", "worker", "-Q", "reputation", "-c", "2", "-n", "reputation@%h"]
+
+FROM worker AS statistics-worker
+CMD ["celery", "-A", "stats_worker.worker", "worker", "-Q", "statistics", "-c", "2", "-n", "statistics@%h"]
 
 FROM worker AS notifications-worker
 CMD ["celery", "-A", "session_service.worker", "worker", "-Q", "notifications", "-c", "2", "-n", "notifications@%h"]

@@ -21,6 +21,8 @@ from reputation_service.main import create_app as create_reputation_service
 from reputation_service.settings import ReputationServiceSettings
 from session_service.main import create_app as create_session_service
 from session_service.settings import SessionServiceSettings, SessionWorkerSettings
+from stats_worker.main import create_app as create_stats_service
+from stats_worker.settings import StatsServiceSettings
 
 API_DESCRIPTION = ROOT / "docs" / "openapi.json"
 SETTINGS_REFERENCE = ROOT / "docs" / "reference" / "settings.md"
@@ -38,6 +40,7 @@ SECTIONS: Mapping[str, tuple[type[KitSettings], str]] = {
     "Session service": (SessionServiceSettings, ""),
     "Notifications worker and scheduler": (SessionWorkerSettings, ""),
     "Reputation service": (ReputationServiceSettings, ""),
+    "Statistics service": (StatsServiceSettings, ""),
 }
 
 
@@ -46,6 +49,7 @@ def api_description() -> bytes:
     services = {
         "session": create_session_service(SessionServiceSettings(database_url=_NOWHERE)),
         "reputation": create_reputation_service(ReputationServiceSettings(database_url=_NOWHERE)),
+        "stats": create_stats_service(StatsServiceSettings(database_url=_NOWHERE)),
     }
     documents = {name: service.openapi() for name, service in services.items()}
     document = merge({"gateway": own_description(), **documents})

@@ -18,7 +18,7 @@ from kit import heartbeats
 BOUND_SECONDS: Final = 2.0
 """How long all checks together may take; who has not answered by then counts as missing."""
 
-WORKER_QUEUES: Final = ("reputation", "notifications")
+WORKER_QUEUES: Final = ("reputation", "statistics", "notifications")
 """The queues that need at least one worker each."""
 
 OK: Final = "ok"

@@ -9,7 +9,7 @@ from typing import Final, Literal, get_args
 
 from kit.errors import error_name
 
-Service = Literal["session", "reputation"]
+Service = Literal["session", "reputation", "stats"]
 """The services behind the gateway; each has an address in the settings, `<name>_service_url`."""
 
 SERVICES: Final[tuple[Service, ...]] = get_args(Service)
@@ -45,7 +45,10 @@ ROUTES: Final = (
     Route("/api/reputation", "reputation"),
     Route("/api/v1/sequences", "session"),
     Route("/api/v1/sessions", "session"),
+    Route("/api/v1/sessions/calendar", "stats"),
+    Route("/api/v1/sessions/stats", "stats"),
     Route("/api/v1/shared", "session", needs_identity=False),
+    Route("/api/v1/streak", "stats"),
 )
 
 NAMED_ERRORS: Final = ("/api/plans", "/api/sessions")

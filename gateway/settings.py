@@ -30,6 +30,9 @@ class GatewaySettings(KitSettings):
     reputation_service_url: str = Field(
         "http://127.0.0.1:8002", description="Where the reputation service listens, in the same forms."
     )
+    stats_service_url: str = Field(
+        "http://127.0.0.1:8003", description="Where the statistics service listens, in the same forms."
+    )
     upstream_connections: int = Field(
         512, ge=1, description="Connections to one service at the same time; more requests wait for one."
     )
@@ -63,7 +66,7 @@ class GatewaySettings(KitSettings):
     def _split_origins(cls, raw: object) -> object:
         return tuple(part.strip() for part in raw.split(",") if part.strip()) if isinstance(raw, str) else raw
 
-    @field_validator("session_service_url", "reputation_service_url")
+    @field_validator("session_service_url", "reputation_service_url", "stats_service_url")
     @classmethod
     def _is_address(cls, url: str) -> str:
         parts = urlsplit(url)
@@ -76,7 +79,11 @@ class GatewaySettings(KitSettings):
     @property
     def service_urls(self) -> dict[Service, str]:
         """Return the address of every service."""
-        return {"session": self.session_service_url, "reputation": self.reputation_service_url}
+        return {
+            "session": self.session_service_url,
+            "reputation": self.reputation_service_url,
+            "stats": self.stats_service_url,
+        }
 
     @property
     def token_secret(self) -> str:

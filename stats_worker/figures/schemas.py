@@ -1,31 +1,40 @@
 """The figures on the wire."""
 
 import datetime
-from typing import Self
+from typing import Annotated
 
 from pydantic import Field
 
 from kit.schemas import UtcDatetime, View
 from stats_worker.figures.rules import Weekday
 
+Sessions = Annotated[
+    int, Field(ge=0, examples=[3], description="Practices that are `completed` or `partial`.")
+]
+Seconds = Annotated[int, Field(ge=0, examples=[2700], description="The sum of their durations.")]
+
 
 class SumsView(View):
-    """Practices that are completed or partial, and their time."""
+    """What was practised in some time."""
 
-    sessions: int = Field(ge=0, examples=[3])
-    duration_seconds: int = Field(ge=0, examples=[2700])
+    sessions: Sessions
+    duration_seconds: Seconds
 
 
-class WeekdaySums(SumsView):
+class WeekdaySums(View):
     """What was practised on one day of the week, ever."""
 
     weekday: Weekday = Field(examples=["monday"])
+    sessions: Sessions
+    duration_seconds: Seconds
 
 
-class SequenceSums(SumsView):
+class SequenceSums(View):
     """What was practised of one sequence, ever."""
 
     sequence_id: int | None = Field(examples=[1], description="null: practices of no sequence.")
+    sessions: Sessions
+    duration_seconds: Seconds
 
 
 class PracticeStatistics(View):
@@ -67,15 +76,12 @@ class PracticeStatistics(View):
     )
 
 
-class CalendarDay(SumsView):
+class CalendarDay(View):
     """What was practised on one day."""
 
-    date: datetime.date
-
-    @classmethod
-    def of(cls, day: datetime.date, sessions: int, duration_seconds: int) -> Self:
-        """The day with its sums."""
-        return cls(date=day, sessions=sessions, duration_seconds=duration_seconds)
+    date: datetime.date = Field(examples=["2026-11-21"])
+    sessions: Sessions
+    duration_seconds: Seconds
 
 
 class Calendar(View):

@@ -64,5 +64,8 @@ async def calendar(connection: AsyncConnection, user_id: UUID, month: date | Non
     shown = ((day, practised.get(day, Sums())) for day in days)
     return Calendar(
         month=month.isoformat()[:7],
-        days=[CalendarDay.of(day, sums.sessions, sums.duration_seconds) for day, sums in shown],
+        days=[
+            CalendarDay(date=day, sessions=sums.sessions, duration_seconds=sums.duration_seconds)
+            for day, sums in shown
+        ],
     )

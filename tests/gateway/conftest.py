@@ -24,6 +24,7 @@ def settings_for(**changes: Any) -> GatewaySettings:
         "internal_secret": INTERNAL_SECRET,
         "session_service_url": "unix:/nowhere/session.sock",
         "reputation_service_url": "unix:/nowhere/reputation.sock",
+        "stats_service_url": "unix:/nowhere/stats.sock",
         "redis_url": "redis://127.0.0.1:1/0",
         **changes,
     }

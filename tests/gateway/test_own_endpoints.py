@@ -19,7 +19,7 @@ from tests.gateway.conftest import Serve
 from tests.gateway.running import ServedApp
 from tests.gateway.test_forwarding import problem
 
-BEATING = (heartbeats.RELAY, "reputation", "notifications")
+BEATING = (heartbeats.RELAY, "reputation", "statistics", "notifications")
 
 
 class FakeHouse:
@@ -60,12 +60,13 @@ class FakeHouse:
 
 @pytest.fixture
 def houses(sockets: Path) -> Iterator[tuple[FakeHouse, FakeHouse, dict[str, ServedApp]]]:
-    session, reputation = FakeHouse("session"), FakeHouse("reputation")
+    session, reputation, stats = FakeHouse("session"), FakeHouse("reputation"), FakeHouse("stats")
     with (
         ServedApp(session.app, uds=sockets / f"{time.monotonic_ns()}.sock") as first,
         ServedApp(reputation.app, uds=sockets / f"{time.monotonic_ns()}.sock") as second,
+        ServedApp(stats.app, uds=sockets / f"{time.monotonic_ns()}.sock") as third,
     ):
-        yield session, reputation, {"session": first, "reputation": second}
+        yield session, reputation, {"session": first, "reputation": second, "stats": third}
 
 
 @asynccontextmanager
@@ -75,6 +76,7 @@ async def gateway_before(
     served = serve(
         session_service_url=running["session"].url,
         reputation_service_url=running["reputation"].url,
+        stats_service_url=running["stats"].url,
         redis_url=redis_url,
     )
     async with httpx.AsyncClient(base_url=served.url, timeout=10) as client:
@@ -114,8 +116,10 @@ class TestReadiness:
             "database",
             "session_service",
             "reputation_service",
+            "stats_service",
             "relay",
             "reputation_worker",
+            "statistics_worker",
             "notifications_worker",
         }
         assert set(body["checks"].values()) == {"ok"}
@@ -132,9 +136,14 @@ class TestReadiness:
                 named: list[str] = body["missing"]
                 return named
 
-            assert await missing() == ["relay", "reputation_worker", "notifications_worker"]
-            for left in (2, 1):
-                await heartbeats.beat(redis, BEATING[2 - left], "one")
+            assert await missing() == [
+                "relay",
+                "reputation_worker",
+                "statistics_worker",
+                "notifications_worker",
+            ]
+            for left in (3, 2, 1):
+                await heartbeats.beat(redis, BEATING[3 - left], "one")
                 assert len(await missing()) == left
             await heartbeats.beat(redis, "notifications", "one")
             assert (await client.get("/readyz")).status_code == 200
@@ -162,8 +171,10 @@ class TestReadiness:
             "redis",
             "session_service",
             "reputation_service",
+            "stats_service",
             "relay",
             "reputation_worker",
+            "statistics_worker",
             "notifications_worker",
         ]
         assert answer.headers["retry-after"] == "1"
@@ -178,11 +189,17 @@ class TestDescription:
             assert answer.headers["content-type"] == "application/json"
             document = answer.json()
             OpenAPIV31SpecValidator(document).validate()
-            assert set(document["paths"]) == {"/api/session", "/api/reputation", "/healthz", "/readyz"}
+            assert set(document["paths"]) == {
+                "/api/session",
+                "/api/reputation",
+                "/api/stats",
+                "/healthz",
+                "/readyz",
+            }
             assert {"Item", "ReputationItem", "Problem"} <= set(document["components"]["schemas"])
             assert document["paths"]["/readyz"]["get"]["security"] == []
-            running["session"].stop()
-            running["reputation"].stop()
+            for house in running.values():
+                house.stop()
             assert (await client.get("/openapi.json")).json() == document
             assert session.described == 1
 

@@ -26,6 +26,11 @@ from gateway.routes import (
         ("/api/notifications/read-all", "session"),
         ("/api/reputation/me/ledger", "reputation"),
         ("/api/reputation/leaderboard", "reputation"),
+        ("/api/v1/sessions/history", "session"),
+        ("/api/v1/sessions/17", "session"),
+        ("/api/v1/sessions/stats", "stats"),
+        ("/api/v1/sessions/calendar", "stats"),
+        ("/api/v1/streak/freezes/2026-11-21", "stats"),
     ],
 )
 def test_a_path_belongs_to_its_service(path: str, service: str) -> None:
