@@ -235,8 +235,10 @@ class TestDescription:
 
         assert headers("/api/things", "post") == {"Idempotency-Key"}
         assert headers("/api/things/{thing_id}", "patch") == {"If-Match"}
-        assert headers("/api/things/{thing_id}", "get") == set()
-        assert "412" in document["paths"]["/api/things/{thing_id}"]["patch"]["responses"]
+        assert headers("/api/things/{thing_id}", "get") == {"If-None-Match"}
+        thing = document["paths"]["/api/things/{thing_id}"]
+        assert "412" in thing["patch"]["responses"]
+        assert "304" in thing["get"]["responses"]
 
     def test_a_houses_own_answer_to_invalid_requests(self) -> None:
         app = service_of([router], validation=lambda path: (400, "invalid", "Invalid thing data", {}))
