@@ -10,6 +10,7 @@ from uuid import UUID
 import psycopg
 import typer
 from rich.console import Console
+from rich.progress import Progress
 from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -19,6 +20,7 @@ from deploy.local import up as local
 from deploy.local.children import ProcessId
 from deploy.local.data_dir import read_json
 from deploy.local.stack import running_owner_url
+from deploy.recompute import recompute_statistics
 from deploy.seed.load import seed as load_seed
 from deploy.seed.people import UnknownPerson, person
 from deploy.settings import StackSettings
@@ -116,6 +118,18 @@ def seed() -> None:
     with _told_in_a_line():
         loaded = load_seed(owner_url(settings), settings.secret("role_password_secret"))
     typer.echo(f"{loaded.challenges} challenges, {loaded.sequences} sequences, {loaded.people} people")
+
+
+@app.command()
+def recompute() -> None:
+    """Count the statistics from scratch, out of the sessions themselves. Safe while everything runs."""
+    settings = StackSettings.read()
+    with _told_in_a_line(), Progress(console=Console(stderr=True)) as bar:
+        task = bar.add_task("statistics", total=None)
+        count = recompute_statistics(
+            owner_url(settings), lambda done, total: bar.update(task, completed=done, total=total)
+        )
+    typer.echo(f"statistics of {count} users")
 
 
 @app.command()

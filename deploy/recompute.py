@@ -1,0 +1,80 @@
+"""Statistics from scratch: out of the practices themselves, user by user, while everything runs."""
+
+import asyncio
+from collections.abc import Callable
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from kit.database import Database
+from stats_worker import recount
+from stats_worker.counting.rules import SessionFacts, ZoneFacts
+
+Progress = Callable[[int, int], None]
+"""Told how many users are done, out of how many."""
+
+_USERS = text(
+    "SELECT owner_id FROM session_service.practice_totals UNION SELECT user_id FROM stats_worker.totals ORDER BY 1"
+)
+
+_SESSIONS = text(
+    """
+    SELECT owner_id, session_id, local_date, timezone, sequence_id,
+        CASE WHEN completed_at IS NOT NULL THEN completion_status END,
+        CASE WHEN completed_at IS NOT NULL THEN duration_seconds ELSE 0 END
+    FROM session_service.practice_sessions WHERE owner_id = :user_id
+    """
+)
+
+_ZONE = text(
+    "SELECT id, timezone, timezone_version FROM session_service.user_profiles"
+    " WHERE id = :user_id AND timezone_version > 0"
+)
+
+
+def recompute_statistics(owner_url: str, progress: Progress) -> int:
+    """Counts every user's practices from scratch; how many users.
+
+    One transaction a user, during which the workers leave that user alone; what they have still to count is not
+    counted twice afterwards. Raises what the database raises, also where row-level security binds the owner: what it
+    hides must not be taken for what is not there.
+    """
+    return asyncio.run(_recompute(owner_url, progress))
+
+
+async def _recompute(owner_url: str, progress: Progress) -> int:
+    database = Database(owner_url, application_name="tandem recompute", pool_size=1)
+    try:
+        users = await database.run(_users)
+        for done, user_id in enumerate(users):
+            progress(done, len(users))
+
+            async def recompute_user(connection: AsyncConnection, user_id: UUID = user_id) -> None:
+                await _recompute_user(connection, user_id)
+
+            await database.run(recompute_user)
+        progress(len(users), len(users))
+    finally:
+        await database.close()
+    return len(users)
+
+
+async def _users(connection: AsyncConnection) -> list[UUID]:
+    await _see_everything(connection)
+    return list((await connection.execute(_USERS)).scalars())
+
+
+async def _recompute_user(connection: AsyncConnection, user_id: UUID) -> None:
+    await _see_everything(connection)
+    await recount.lock(connection, user_id)
+    sessions = [
+        SessionFacts(*row) for row in (await connection.execute(_SESSIONS, {"user_id": user_id})).all()
+    ]
+    zone = (await connection.execute(_ZONE, {"user_id": user_id})).one_or_none()
+    await recount.rebuild(connection, user_id, sessions, None if zone is None else ZoneFacts(*zone))
+
+
+async def _see_everything(connection: AsyncConnection) -> None:
+    # Off is an error instead of a filter for whoever is bound by row-level security.
+    await connection.exec_driver_sql("SET LOCAL row_security = off")
