@@ -4,9 +4,11 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated, NoReturn
 from uuid import UUID
 
+import httpx
 import psycopg
 import typer
 from rich.console import Console
@@ -16,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from deploy import dead_letters as letters_store
 from deploy.doctor import Mark, examine
+from deploy.importing import ImportFailed, import_history
 from deploy.local import up as local
 from deploy.local.children import ProcessId
 from deploy.local.data_dir import read_json
@@ -26,6 +29,7 @@ from deploy.seed.people import UnknownPerson, person
 from deploy.settings import StackSettings
 from deploy.tokens import make_token
 from kit.migrations import migrate_all
+from session_service.training.importing.rules import DistanceUnit, WeightUnit
 
 app = typer.Typer(
     help="Run and look after Tandem.", no_args_is_help=True, add_completion=False, rich_markup_mode=None
@@ -79,25 +83,7 @@ def token(
     hours: Annotated[float, typer.Option(help="How long it is valid.")] = 24.0,
 ) -> None:
     """Print an access token, signed with JWT_SECRET."""
-    settings = StackSettings.read()
-    if settings.is_production and settings.jwt_secret is None:
-        _fail("JWT_SECRET is not set", 2)
-    try:
-        somebody = person(user)
-    except UnknownPerson as error:
-        _fail(str(error), 2)
-    typer.echo(
-        make_token(
-            somebody.id,
-            secret=settings.token_secret,
-            audience=settings.jwt_audience,
-            issuer=settings.jwt_issuer,
-            role=role or somebody.role,
-            hours=hours,
-            name=somebody.name or None,
-            email=somebody.email if somebody.key else None,
-        )
-    )
+    typer.echo(_token_of(StackSettings.read(), user, role=role, hours=hours))
 
 
 @app.command()
@@ -130,6 +116,77 @@ def recompute() -> None:
             owner_url(settings), lambda done, total: bar.update(task, completed=done, total=total)
         )
     typer.echo(f"statistics of {count} users")
+
+
+@app.command("import")
+def import_file(
+    file: Annotated[
+        Path, typer.Argument(help="The CSV export of Hevy or Strong.", exists=True, dir_okay=False)
+    ],
+    user: Annotated[
+        str | None, typer.Option(help="Whose history it is: a name of the demo, or a UUID. Needs JWT_SECRET.")
+    ] = None,
+    token: Annotated[
+        str | None, typer.Option(envvar="TANDEM_TOKEN", help="An access token, in the place of --user.")
+    ] = None,
+    url: Annotated[
+        str | None, typer.Option(envvar="TANDEM_URL", help="The gateway. Default: the one on this machine.")
+    ] = None,
+    timezone: Annotated[
+        str | None, typer.Option(help="Where the file's times were local. Default: the profile's time zone.")
+    ] = None,
+    weight_unit: Annotated[
+        WeightUnit, typer.Option(help="What weights are in where the file does not say.")
+    ] = WeightUnit.KG,
+    distance_unit: Annotated[
+        DistanceUnit, typer.Option(help="What distances are in where the file does not say.")
+    ] = DistanceUnit.KM,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would happen, and change nothing.")
+    ] = False,
+    skip_invalid: Annotated[
+        bool,
+        typer.Option("--skip-invalid", help="Leave out workouts that have a fault, and import the others."),
+    ] = False,
+) -> None:
+    """Bring a training history along. Again adds nothing. Exit status 1 when something is wrong with the file."""
+    settings = StackSettings.read()
+    if (user is None) == (token is None):
+        _fail("give either --user or --token", 2)
+    bearer = token or _token_of(settings, user or "")
+    options = {"timezone": timezone, "weight_unit": weight_unit, "distance_unit": distance_unit}
+    with (
+        httpx.Client(
+            base_url=url or f"http://127.0.0.1:{settings.gateway_port}",
+            headers={"Authorization": f"Bearer {bearer}"},
+            timeout=60,
+        ) as client,
+        Progress(console=Console(stderr=True)) as bar,
+    ):
+        task = bar.add_task(file.name, total=None)
+        try:
+            outcome = import_history(
+                client,
+                file,
+                options=options,
+                dry_run=dry_run,
+                skip_invalid=skip_invalid,
+                step=lambda done, total: bar.update(task, completed=done, total=total),
+            )
+        except ImportFailed as error:
+            bar.stop()
+            _fail(str(error))
+    for problem in outcome.problems:
+        typer.echo(
+            f"row {problem.row}: {problem.column or ''} {problem.message}".replace("  ", " "), err=True
+        )
+    if outcome.problem_count > len(outcome.problems):
+        typer.echo(f"and {outcome.problem_count - len(outcome.problems)} more", err=True)
+    typer.echo(
+        f"{outcome.imported} {'would be imported' if dry_run else 'imported'}, "
+        f"{outcome.already_there} already there, {outcome.invalid} left out"
+    )
+    raise typer.Exit(1 if outcome.problem_count else 0)
 
 
 @app.command()
@@ -209,6 +266,26 @@ def _told_in_a_line() -> Iterator[None]:
         yield
     except (psycopg.Error, SQLAlchemyError, letters_store.NotAllowedToLook) as error:
         _fail((str(error).strip().splitlines() or [type(error).__name__])[0])
+
+
+def _token_of(settings: StackSettings, user: str, *, role: str | None = None, hours: float = 24.0) -> str:
+    """A token for somebody by name or UUID. Ends with a line when there is nobody, or nothing to sign with."""
+    if settings.is_production and settings.jwt_secret is None:
+        _fail("JWT_SECRET is not set", 2)
+    try:
+        somebody = person(user)
+    except UnknownPerson as error:
+        _fail(str(error), 2)
+    return make_token(
+        somebody.id,
+        secret=settings.token_secret,
+        audience=settings.jwt_audience,
+        issuer=settings.jwt_issuer,
+        role=role or somebody.role,
+        hours=hours,
+        name=somebody.name or None,
+        email=somebody.email if somebody.key else None,
+    )
 
 
 def _processes(settings: StackSettings) -> list[dict[str, object]]:

@@ -8,15 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from kit.door import Answer, ServiceDoor
 from session_service.training.importing import service
 from session_service.training.importing.errors import MOST_FAULTS
-from session_service.training.importing.rules import History
+from session_service.training.importing.rules import DistanceUnit, History, WeightUnit
 from session_service.training.importing.schemas import (
-    DistanceUnit,
     ImportedSession,
     ImportFault,
     ImportReport,
     ImportRequest,
     Outcome,
-    WeightUnit,
 )
 from session_service.training.importing.service import Imported
 

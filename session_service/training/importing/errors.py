@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from kit.errors import Refusal
-from session_service.training.importing.rules import Fault, UnreadableFile
+from session_service.training.importing.exports.table import UnreadableFile
+from session_service.training.importing.exports.workouts import Fault
 
 MOST_FAULTS = 100
 """How many faults an answer lists at most."""

@@ -30,6 +30,20 @@ class Source(StrEnum):
     STRONG = "strong"
 
 
+class WeightUnit(StrEnum):
+    """What weights are in."""
+
+    KG = "kg"
+    LBS = "lbs"
+
+
+class DistanceUnit(StrEnum):
+    """What distances are in."""
+
+    KM = "km"
+    MILES = "miles"
+
+
 _FORMATS = {Source.HEVY: hevy, Source.STRONG: strong}
 
 

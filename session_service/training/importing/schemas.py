@@ -10,21 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from kit.schemas import Body, Bool, SafeStr, UtcDatetime, View
 from session_service.profiles.service import is_time_zone
-from session_service.training.importing.rules import Source
-
-
-class WeightUnit(StrEnum):
-    """What weights are in."""
-
-    KG = "kg"
-    LBS = "lbs"
-
-
-class DistanceUnit(StrEnum):
-    """What distances are in."""
-
-    KM = "km"
-    MILES = "miles"
+from session_service.training.importing.rules import DistanceUnit, Source, WeightUnit
 
 
 class Outcome(StrEnum):

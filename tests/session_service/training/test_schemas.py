@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
@@ -146,6 +146,7 @@ structures = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(structures)
 def test_any_structure_comes_back_as_it_was(structure: dict[str, Any]) -> None:
     assert SessionStructure.model_validate(structure).as_sent() == structure

@@ -27,9 +27,9 @@ class Row:
     surplus: bool
     """Whether there are more cells than columns."""
 
-    def get(self, *columns: str) -> str:
-        """The first of these columns that is there and not blank; else nothing."""
-        return next((self.cells[column] for column in columns if self.cells.get(column)), "")
+    def get(self, column: str) -> str:
+        """What the cell holds; nothing when it is blank, or when there is no such column."""
+        return self.cells.get(column, "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ METRES = {
 YEARS = (1950, 2100)
 """A workout outside of these years has a wrong date."""
 
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_OTHER_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _NUMBER = re.compile(r"-?[0-9]{1,15}(?:[.,][0-9]{0,15})?")
 _SPAN = re.compile(
     r"(?:([0-9]{1,6})\s*h(?:r|rs|ours?)?)?\s*(?:([0-9]{1,6})\s*m(?:in|ins|inutes?)?)?\s*(?:([0-9]{1,7})\s*s(?:ec|ecs|econds?)?)?"
@@ -150,17 +152,12 @@ def _month(name: str) -> int:
 
 def line(text: str) -> str:
     """The text on one line: control characters are spaces, and there are no two of those in a row."""
-    return " ".join("".join(" " if _is_control(letter) else letter for letter in text).split())
+    return " ".join(_CONTROL.sub(" ", text).split())
 
 
 def lines(text: str) -> str:
     """The text in lines, without other control characters."""
-    unified = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(letter for letter in unified if letter in "\n\t" or not _is_control(letter)).strip()
-
-
-def _is_control(letter: str) -> bool:
-    return unicodedata.category(letter) in ("Cc", "Cs")
+    return _OTHER_CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 def _quoted(text: str) -> str:

@@ -421,21 +421,21 @@ def workouts(**fields: Any) -> st.SearchStrategy[list[Workout]]:
     )
 
 
-@settings(max_examples=60)
+@settings(max_examples=40, deadline=None)
 @given(workouts(superset=st.sampled_from(["", "0", "1"])))
 def test_what_hevy_writes_is_read_as_it_was(history: list[Workout]) -> None:
     read = rules.read(as_hevy(history))
     assert (read.workouts, read.faults) == (history, [])
 
 
-@settings(max_examples=60)
+@settings(max_examples=40, deadline=None)
 @given(workouts())
 def test_what_strong_writes_is_read_as_it_was(history: list[Workout]) -> None:
     read = rules.read(as_strong(history))
     assert (read.workouts, read.faults) == (history, [])
 
 
-@settings(max_examples=60)
+@settings(max_examples=40, deadline=None)
 @given(workouts(superset=st.sampled_from(["", "0"])))
 def test_whatever_is_read_is_a_structure(history: list[Workout]) -> None:
     for session in rules.imports(Source.HEVY, rules.read(as_hevy(history)).workouts, "Europe/Berlin"):
@@ -443,7 +443,7 @@ def test_whatever_is_read_is_a_structure(history: list[Workout]) -> None:
         assert session.started_at <= session.ended_at
 
 
-@settings(max_examples=60)
+@settings(max_examples=40, deadline=None)
 @given(workouts(), st.integers(1, 4000))
 def test_the_parts_of_a_file_are_the_file(history: list[Workout], largest: int) -> None:
     text = as_strong(history)
@@ -460,7 +460,7 @@ def test_the_parts_of_a_file_are_the_file(history: list[Workout], largest: int) 
 
 
 @given(st.text(max_size=200))
-@settings(max_examples=100)
+@settings(max_examples=50, deadline=None)
 def test_no_text_breaks_the_reader(text: str) -> None:
     for header in ("", f"{HEVY_HEADER}\n", f"{STRONG_HEADER}\n"):
         try:
