@@ -177,6 +177,7 @@ class Stack:
             environment={
                 "LOG_FORMAT": "json" if settings.is_production else "console",
                 "PYTHONUNBUFFERED": "1",
+                "PUBLIC_URL": self.gateway_url,
                 **{name: value for name, value in os.environ.items() if name not in OWN_SETTINGS},
                 "INTERNAL_SECRET": settings.secret("internal_secret"),
             },
