@@ -5,14 +5,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from socket import socket
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 from fastapi import FastAPI
+from typer.testing import CliRunner
 
 from deploy import importing
+from deploy.cli import app
 from deploy.importing import ImportFailed, Outcome, Problem, import_history, read_parts
 from kit.identity import Caller
 from session_service.settings import SessionServiceSettings
@@ -155,3 +158,23 @@ def test_what_is_no_export(tmp_path: Path, content: bytes, message: str) -> None
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(ImportFailed, match="cannot read"):
         read_parts(tmp_path / "none.csv")
+
+
+@pytest.mark.parametrize("arguments", [[], ["--user", "ada", "--token", "token"], ["--user", "nobody"]])
+def test_it_has_to_be_said_whose_history_it_is(tmp_path: Path, arguments: list[str]) -> None:
+    file = tmp_path / "history.csv"
+    file.write_text(HEVY)
+    result = CliRunner().invoke(app, ["import", str(file), *arguments], env={"TANDEM_TOKEN": ""})
+    assert (result.exit_code, result.stderr.startswith("tandem: ")) == (2, True)
+
+
+def test_where_nobody_listens_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importing, "_WAIT_SECONDS", 0.0)
+    file = tmp_path / "history.csv"
+    file.write_text(HEVY)
+    with socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{unused.getsockname()[1]}"
+        result = CliRunner().invoke(app, ["import", str(file), "--token", "token", "--url", url])
+    assert result.exit_code == 1
+    assert f"tandem: cannot reach {url}" in result.stderr
