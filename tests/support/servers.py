@@ -33,7 +33,7 @@ class Servers:
         return urlunsplit(urlsplit(self.postgres_url)._replace(path=f"/{name}"))
 
     def redis_database(self, number: int) -> str:
-        """The URL of one of Redis's 64 databases."""
+        """The URL of one of Redis's 16 databases."""
         return f"{self.redis_url}/{number}"
 
     def to_worker(self) -> dict[str, Any]:

@@ -46,10 +46,12 @@ class Stack:
             **(environment or {}),
         }
         self._popen: subprocess.Popen[bytes] | None = None
+        self._log_before = 0
 
     def launch(self) -> "subprocess.Popen[bytes]":
         """Start `tandem up` and do not wait for anything."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        self._log_before = len(self.logs())
         with self.log_file.open("ab") as log:
             self._popen = subprocess.Popen(
                 [sys.executable, "-m", "deploy", "up"],
@@ -81,7 +83,7 @@ class Stack:
                 return False
         except httpx.TransportError:
             return False
-        return "Tandem is ready" in self.logs()
+        return "Tandem is ready" in self.logs()[self._log_before :]
 
     def stop(self, sign: signal.Signals = signal.SIGTERM) -> float:
         """Stop it with a signal and wait for its end; how many seconds that took."""
