@@ -25,6 +25,7 @@ from deploy.local.data_dir import read_json
 from deploy.local.stack import running_owner_url
 from deploy.recompute import recompute_statistics
 from deploy.seed.load import seed as load_seed
+from deploy.seed.load import seed_past
 from deploy.seed.people import UnknownPerson, person
 from deploy.settings import StackSettings
 from deploy.tokens import make_token
@@ -98,12 +99,17 @@ def migrate() -> None:
 
 @app.command()
 def seed() -> None:
-    """Load the demo data: people, challenges and sequences. Again changes nothing."""
+    """Load the demo data: people and their past, challenges and sequences. Again changes nothing."""
     settings = StackSettings.read()
     settings.refuse_unsafe_migration()
     with _told_in_a_line():
-        loaded = load_seed(owner_url(settings), settings.secret("role_password_secret"))
-    typer.echo(f"{loaded.challenges} challenges, {loaded.sequences} sequences, {loaded.people} people")
+        secret = settings.secret("role_password_secret")
+        loaded = load_seed(owner_url(settings), secret)
+        past = seed_past(owner_url(settings), secret) if settings.demo_history else 0
+    typer.echo(
+        f"{loaded.challenges} challenges, {loaded.sequences} sequences, {loaded.people} people,"
+        f" {past} new practices and workouts of theirs"
+    )
 
 
 @app.command()

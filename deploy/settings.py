@@ -28,6 +28,10 @@ class StackSettings(KitSettings):
         None, description="Of the user `operator` in Flower. Default: a random one for each data folder."
     )
 
+    demo_history: bool = Field(
+        True, description="Whether the demo's people have a year of practice and training behind them."
+    )
+
     @property
     def folder(self) -> DataDir:
         """The data folder; not made by asking for it."""

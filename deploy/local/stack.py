@@ -12,7 +12,7 @@ from deploy.local.probes import server_is_ready, status_of
 from deploy.local.processes import PROCESSES, STOP_SECONDS, Phase, Stage, Surroundings
 from deploy.local.servers import EmbeddedPostgres, EmbeddedRedis, EmbeddedServer
 from deploy.local.supervisor import DidNotStart, Process, Supervisor, leftovers
-from deploy.seed.load import seed
+from deploy.seed.load import seed, seed_past
 from deploy.settings import StackSettings
 from kit.migrations import LOGIN_ROLES, migrate_all, role_url
 
@@ -109,7 +109,7 @@ class Stack:
         await asyncio.to_thread(self._migrate_and_seed)
         step("starting the processes")
         self._start_phase(Phase.MIGRATED)
-        await self._gateway_ready()
+        await asyncio.gather(self._gateway_ready(), asyncio.to_thread(self._seed_past))
 
     def start_the_rest(self) -> None:
         """Start what nobody has had to wait for."""
@@ -158,6 +158,10 @@ class Stack:
         migrate_all(self.owner_url, secret)
         if not self.settings.is_production:
             seed(self.owner_url, secret)
+
+    def _seed_past(self) -> None:
+        if not self.settings.is_production and self.settings.demo_history:
+            seed_past(self.owner_url, self.settings.secret("role_password_secret"))
 
     def _surroundings(self, run_folder: Path) -> Surroundings:
         settings = self.settings

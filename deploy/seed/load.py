@@ -1,13 +1,16 @@
 """Puts the demo data into a migrated database."""
 
+import asyncio
 import json
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 
+from deploy.seed.history import seed_history
 from deploy.seed.people import PEOPLE
 from deploy.seed.sequences import seed_sequences
+from kit.database import Database
 from kit.migrations import role_url
 
 CHALLENGES = Path(__file__).with_name("challenges.json")
@@ -32,6 +35,21 @@ def seed(owner_url: str, role_password_secret: str) -> Seeded:
         sequences=seed_sequences(owner_url),
         people=_seed_people(owner_url, role_password_secret),
     )
+
+
+def seed_past(owner_url: str, role_password_secret: str) -> int:
+    """Give the demo's people a year of practice and training, unless they have one; how much that made."""
+
+    async def live() -> int:
+        url = role_url(owner_url, "tandem_session", role_password_secret)
+        # Nobody is told of it before it is there, so losing it in a crash of the server only means doing it again.
+        database = Database(url, application_name="demo history", pool_size=1, durable=False)
+        try:
+            return await seed_history(database, PEOPLE)
+        finally:
+            await database.close()
+
+    return asyncio.run(live())
 
 
 def _seed_challenges(owner_url: str) -> int:

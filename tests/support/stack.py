@@ -43,6 +43,7 @@ class Stack:
             "GATEWAY_PORT": str(self.gateway_port),
             "FLOWER_PORT": str(self.flower_port),
             "NO_COLOR": "1",
+            "DEMO_HISTORY": "false",
             **(environment or {}),
         }
         self._popen: subprocess.Popen[bytes] | None = None

@@ -1,6 +1,7 @@
 """Use cases of one practice: load, decide, save, publish."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import NoReturn
 from uuid import UUID
 
@@ -18,22 +19,26 @@ from session_service.practice.sessions.repository import PracticeRecord
 from session_service.profiles import service as profiles
 
 
-async def start(connection: AsyncConnection, caller_id: UUID, sequence_id: int | None) -> PracticeRecord:
+async def start(
+    connection: AsyncConnection, caller_id: UUID, sequence_id: int | None, *, at: datetime | None = None
+) -> PracticeRecord:
     """A new practice of the sequence, or a free one. Raises SequenceNotFound.
 
-    It keeps the date and the time zone that the caller's calendar has now, whatever becomes of that zone.
+    It keeps the date and the time zone that the caller's calendar has then, whatever becomes of that zone. ``at`` is
+    for history that is brought along; requests start now.
     """
     profile = await profiles.load(connection, caller_id)
     facts = await repository.starting_facts(connection, sequence_id)
     if not facts.sequence_exists:
         raise errors.SequenceNotFound
+    started_at = at or facts.now
     practice = await repository.add(
         connection,
         caller_id,
         user_id=profile.user_number,
         sequence_id=sequence_id,
-        started_at=facts.now,
-        local_date=rules.local_date(facts.now, profile.timezone),
+        started_at=started_at,
+        local_date=rules.local_date(started_at, profile.timezone),
         timezone=profile.timezone,
     )
     data: contracts.PracticeStartedData = {
@@ -80,16 +85,18 @@ class CompletedPractice:
     statistics: Statistics
 
 
-async def complete(connection: AsyncConnection, session_id: int, asked: Completion) -> CompletedPractice:
+async def complete(
+    connection: AsyncConnection, session_id: int, asked: Completion, *, at: datetime | None = None
+) -> CompletedPractice:
     """Completes a practice, counts it, and says so once; who asks for the very same again is told the very same.
 
     Raises AlreadyCompleted, and as `find` does. The practice is locked, then the user's totals, so two that are
-    completed at the same instant are counted one after the other.
+    completed at the same instant are counted one after the other. ``at`` is for history, as in `start`.
     """
     practice = await repository.load_facts_locked(connection, session_id)
     if practice is None:
         await _refuse_access(connection, session_id)
-    decision = rules.complete(practice, asked)
+    decision = rules.complete(practice if at is None else replace(practice, now=at), asked)
     if isinstance(decision, Refusal):
         raise decision
     if isinstance(decision, rules.Repeated):
