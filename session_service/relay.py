@@ -5,10 +5,10 @@ import os
 import signal
 import socket
 
-from kit.logs import configure_logging
 from redis.asyncio import Redis
 
 from kit.database import Database
+from kit.logs import configure_logging
 from kit.outbox.relay import Relay
 from kit.settings import KitSettings
 from kit.tasks import create_celery
