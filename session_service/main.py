@@ -33,7 +33,16 @@ def create_app(settings: SessionServiceSettings | None = None) -> FastAPI:
     return create_service(
         "Session service",
         settings=settings,
-        routers=[profiles, matches, buddy, notifications, plans, training_sessions, training_imports, *practice],
+        routers=[
+            profiles,
+            matches,
+            buddy,
+            notifications,
+            plans,
+            training_sessions,
+            training_imports,
+            *practice,
+        ],
         schema="session_service",
         first_use=ensure,
         lifespan=_lifespan,
