@@ -1,0 +1,8991 @@
+/**
+ * Generated from docs/openapi.json by `make client`. Do not edit.
+ * sha256 of docs/openapi.json: ad2b6326788057a378b808c734bc66a63bed306dc4e47ef11d56138dc50ad540
+ */
+
+export interface paths {
+    "/api/challenges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The catalogue of challenges
+         * @description All challenges, from easy to hard.
+         */
+        get: operations["list_challenges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/matches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The user's matches, newest first
+         * @description Matches in which the caller invited or was invited.
+         */
+        get: operations["list_matches"];
+        put?: never;
+        /**
+         * Invite a buddy
+         * @description Invites somebody to be the caller's buddy. Two users have one open match at most, whoever invited.
+         */
+        post: operations["invite_buddy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/matches/{match_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of the user's matches
+         * @description A match of which the caller is one of the two.
+         */
+        get: operations["get_match"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/matches/{match_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept an invitation
+         * @description Only the invited one can accept, and only once.
+         */
+        post: operations["accept_match"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/matches/{match_id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decline an invitation
+         * @description Only the invited one can decline, and only once. The two may invite each other again.
+         */
+        post: operations["decline_match"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The user's own profile
+         * @description The caller's profile; somebody who comes for the first time gets one.
+         */
+        get: operations["get_me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change the user's own profile
+         * @description Changes what is given. Preferences are given whole. An unknown time zone is a 422.
+         */
+        patch: operations["change_me"];
+        trace?: never;
+    };
+    "/api/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The inbox
+         * @description What has happened to the caller, newest first, and how much of it is unread.
+         */
+        get: operations["list_notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/read-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark the whole inbox read
+         * @description Every unread entry is read now, on whatever page.
+         */
+        post: operations["read_all_notifications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/{notification_id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark one notification read
+         * @description The notification, with the time at which it was first read: reading it again changes nothing.
+         */
+        post: operations["read_notification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The user's plans, newest first
+         * @description Plans without their structure.
+         */
+        get: operations["list_plans"];
+        put?: never;
+        /**
+         * Make a plan
+         * @description A named structure to start sessions from.
+         */
+        post: operations["create_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{plan_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of the user's plans
+         * @description The plan with its structure.
+         */
+        get: operations["get_plan"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a plan
+         * @description Its sessions stay as they are, with their copy of the plan and its id.
+         */
+        delete: operations["delete_plan"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a plan
+         * @description Sessions keep the plan as it was when they started.
+         */
+        patch: operations["change_plan"];
+        trace?: never;
+    };
+    "/api/reputation/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One's own reputation
+         * @description The caller's counters, rank and badges.
+         */
+        get: operations["get_my_reputation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reputation/me/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One's own ledger
+         * @description Every entry that the caller's counters are the sums of, newest first.
+         */
+        get: operations["get_my_ledger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reputation/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A user's reputation
+         * @description A user's counters, rank and badges: all that others may see. Zeros for a user without history.
+         */
+        get: operations["get_reputation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The user's sessions, newest scheduled first
+         * @description Sessions of which the caller is one of the two buddies.
+         */
+        get: operations["list_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/confirm-completion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm the buddy, naming the session
+         * @description As `POST /api/session/{session_id}/confirm`, with the session in the body.
+         */
+        post: operations["confirm_completion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Schedule a session
+         * @description Schedules a session of the two buddies of an accepted match, with a challenge for each.
+         */
+        post: operations["create_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A session
+         * @description A session of which the caller is one of the two buddies.
+         */
+        get: operations["get_session"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Reschedule a session
+         * @description Changes place or time, as long as the session is scheduled and nobody has checked in.
+         */
+        patch: operations["reschedule_session"];
+        trace?: never;
+    };
+    "/api/session/{session_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a session
+         * @description Calls an open session off, as long as nobody has confirmed anybody. The buddy is told the reason.
+         */
+        post: operations["cancel_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/{session_id}/check-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check in
+         * @description The caller is present, from 60 minutes before the scheduled time on. Checking in again changes nothing.
+         */
+        post: operations["check_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/{session_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm the buddy
+         * @description The caller confirms that the buddy has completed the challenge.
+         *
+         *     The second of the two confirmations completes the session. The answer then waits for the effects, as long as
+         *     `Prefer: wait` says, and reports what has really happened. On 409 the problem also carries `session_status`,
+         *     `both_confirmed` and `reputation_updated` as they are now.
+         */
+        post: operations["confirm_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/{session_id}/no-show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report that the buddy did not show up
+         * @description From 15 minutes after the scheduled time, when the buddy has neither checked in nor been confirmed.
+         */
+        post: operations["report_no_show"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/{session_id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Save the notes
+         * @description Stores the notes as plain text: HTML elements and control characters are removed, all else stays as typed.
+         *
+         *     Made for autosave: the same text again changes nothing. `If-Match` and the answer's `ETag` are the session's.
+         */
+        patch: operations["save_notes"];
+        trace?: never;
+    };
+    "/api/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The user's sessions
+         * @description Sessions without their structures. By `ended_at`, the open one counts as the latest.
+         */
+        get: operations["list_training_sessions"];
+        put?: never;
+        /**
+         * Start a session
+         * @description Starts a session from one of the user's plans, of which a copy is kept. One session at a time.
+         */
+        post: operations["start_training_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring a history along
+         * @description Imports the CSV export of Hevy or Strong as completed sessions, all of it or nothing.
+         *
+         *     The same file again adds nothing. A workout is known by its application, start and title; one that is there stays
+         *     as it is. A dry run always answers 200, with everything that is wrong. Otherwise a fault is 400, unless
+         *     `skip_invalid` says to leave such workouts out.
+         */
+        post: operations["import_training_sessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of the user's sessions
+         * @description The session with its structure, and the plan as it was when it started.
+         */
+        get: operations["get_training_session"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Store how far a session has come
+         * @description Replaces the structure of an open session.
+         */
+        patch: operations["update_training_session"];
+        trace?: never;
+    };
+    "/api/sessions/{session_id}/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was done with a session
+         * @description Start, updates and completion, oldest first, each with its time and the request that did it.
+         */
+        get: operations["get_training_session_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{session_id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complete a session
+         * @description Ends an open session. A completed one stays as it is.
+         */
+        post: operations["complete_training_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sequences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The catalogue of sequences
+         * @description All sequences with their poses, by id.
+         */
+        get: operations["list_sequences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sequences/{sequence_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A sequence
+         * @description One sequence with its poses.
+         */
+        get: operations["get_sequence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Calendar of a month
+         * @description Every day of a month with the caller's practices, by the date on which they started where the caller was.
+         */
+        get: operations["get_practice_calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complete a practice
+         * @description Completes a practice; the figures include it. The very same again gets the same answer, anything else a 409.
+         */
+        post: operations["complete_practice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/current": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The active practice
+         * @description The active practice that was started last: running or paused, and not completed.
+         */
+        get: operations["get_current_practice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The user's practices, newest first
+         * @description All practices of the caller, active ones as well.
+         */
+        get: operations["list_practices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start a practice
+         * @description Starts a practice of a sequence, or a free one. It keeps today's date and the time zone of the profile.
+         */
+        post: operations["start_practice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Statistics
+         * @description The caller's figures. They include every change that was answered before, whatever the workers' backlog.
+         */
+        get: operations["get_practice_statistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A practice
+         * @description One of the caller's practices.
+         */
+        get: operations["get_practice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session_id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Save notes and mood
+         * @description Stores the notes as plain text: HTML elements and control characters are removed, all else stays as typed.
+         *
+         *     Made for autosave: the same again changes nothing. `If-Match` and the answer's `ETag` are the session's.
+         */
+        patch: operations["save_practice_notes"];
+        trace?: never;
+    };
+    "/api/v1/sessions/{session_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Pause a practice
+         * @description Saves the duration so far, and lets the practice rest until it is resumed or completed.
+         *
+         *     `If-Match` and the answer's `ETag` are the session's.
+         */
+        put: operations["pause_practice"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session_id}/poses/{position}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Record a pose
+         * @description Notes how a pose went, in place of what was noted of it before; the same again changes nothing.
+         *
+         *     `If-Match` and the answer's `ETag` are the session's.
+         */
+        put: operations["record_pose"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Resume a practice
+         * @description Goes on with a paused practice; one that is not paused goes on anyway.
+         *
+         *     `If-Match` and the answer's `ETag` are the session's.
+         */
+        put: operations["resume_practice"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session_id}/share": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Share a practice
+         * @description Makes a link that shows the practice to whoever has it, for 30 days. It shows what was practised and the display name, and nothing else of the user. Earlier links go on working; of more than 10 the oldest ends.
+         */
+        post: operations["share_practice"];
+        /**
+         * Stop sharing a practice
+         * @description Revokes every link to the practice. Once more changes nothing.
+         */
+        delete: operations["unshare_practice"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shared/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look at a shared practice
+         * @description What a link shows. Needs no identity. An unknown, a revoked and an expired link are all a 404.
+         */
+        get: operations["get_shared_practice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/streak/freezes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Frozen days of a month
+         * @description The days that the caller has frozen, and how many more can be.
+         */
+        get: operations["list_frozen_days"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/streak/freezes/{date}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Freeze a day
+         * @description Freezes a day: it bridges a streak and does not lengthen it. 3 days of a month can be frozen, none of them
+         *     more than 2 days ago or 31 days ahead in the profile's time zone, and no day that has a practice.
+         *     A day that is frozen already stays so, and the answer is the same.
+         */
+        put: operations["freeze_day"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Healthz
+         * @description Liveness: the process runs.
+         */
+        get: operations["healthz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Readyz
+         * @description Readiness: a session can be completed end to end. If not, the problem's `missing` names what is missing.
+         */
+        get: operations["readyz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /**
+         * Action
+         * @description What the audit log knows of a session.
+         * @enum {string}
+         */
+        Action: "session_started" | "session_updated" | "session_completed" | "session_imported";
+        /**
+         * Alive
+         * @description The process runs; nothing is said about what is behind it.
+         */
+        Alive: {
+            /**
+             * Status
+             * @constant
+             */
+            status: "alive";
+        };
+        /**
+         * AuditItem
+         * @description Something that was done with a session.
+         */
+        AuditItem: {
+            action: components["schemas"]["Action"];
+            /**
+             * At
+             * Format: date-time
+             * @example 2025-08-17T15:00:00Z
+             */
+            at: string;
+            /**
+             * Request Id
+             * @description The request that did it.
+             */
+            request_id: string | null;
+        };
+        /**
+         * AuditPage
+         * @description What was done with a session, oldest first.
+         */
+        AuditPage: {
+            /** Items */
+            items: components["schemas"]["AuditItem"][];
+            /**
+             * Next Cursor
+             * @description Where the next page begins; null on the last one.
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * BadgeView
+         * @description A badge that a user has earned, and the time of the session that earned it.
+         */
+        BadgeView: {
+            /**
+             * Code
+             * @description Stable name of the badge.
+             * @example sessions_5
+             */
+            code: string;
+            /**
+             * Earned At
+             * Format: date-time
+             * @example 2025-08-17T15:00:00Z
+             */
+            earned_at: string;
+            /**
+             * Title
+             * @description What a person reads.
+             * @example 5 sessions
+             */
+            title: string;
+        };
+        /**
+         * Calendar
+         * @description A month, day by day.
+         */
+        Calendar: {
+            /**
+             * Days
+             * @description Every day of the month, in order.
+             */
+            days: components["schemas"]["CalendarDay"][];
+            /**
+             * Month
+             * @example 2026-11
+             */
+            month: string;
+        };
+        /**
+         * CalendarDay
+         * @description What was practised on one day.
+         */
+        CalendarDay: {
+            /**
+             * Date
+             * Format: date
+             * @example 2026-11-21
+             */
+            date: string;
+            /**
+             * Duration Seconds
+             * @description The sum of their durations.
+             * @example 2700
+             */
+            duration_seconds: number;
+            /**
+             * Sessions
+             * @description Practices that are `completed` or `partial`.
+             * @example 3
+             */
+            sessions: number;
+        };
+        /**
+         * Cancellation
+         * @description Why, if the buddy is to know.
+         */
+        Cancellation: {
+            /**
+             * Reason
+             * @example It is raining
+             */
+            reason?: string | null;
+        };
+        /**
+         * ChallengeCatalogue
+         * @description All challenges, from easy to hard.
+         */
+        ChallengeCatalogue: {
+            /** Items */
+            items: components["schemas"]["ChallengeView"][];
+        };
+        /**
+         * ChallengeView
+         * @description What a buddy takes on.
+         */
+        ChallengeView: {
+            /**
+             * Description
+             * @example Greet five people whom you have never met.
+             */
+            description: string;
+            /**
+             * Difficulty
+             * @enum {string}
+             */
+            difficulty: "beginner" | "intermediate" | "advanced";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Points
+             * @description What it is worth.
+             * @example 20
+             */
+            points: number;
+            /**
+             * Title
+             * @example Say hello to five strangers
+             */
+            title: string;
+        };
+        /**
+         * CheckInView
+         * @description What the check-in has done.
+         */
+        CheckInView: {
+            present: components["schemas"]["Presence"];
+            /** @example scheduled */
+            session_status: components["schemas"]["session_service__buddy__rules__Status"];
+        };
+        /**
+         * ClosedSessionView
+         * @description A session as GET shows it, with its status also under the name that the other actions give it.
+         */
+        ClosedSessionView: {
+            /** Completed At */
+            completed_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             * @example 2025-08-17T15:00:00Z
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Match Id
+             * Format: uuid
+             */
+            match_id: string;
+            /**
+             * Notes
+             * @example Meet at the fountain
+             */
+            notes: string | null;
+            participants: components["schemas"]["Participants"];
+            reputation_preview: components["schemas"]["ReputationPreview"];
+            /**
+             * Scheduled Time
+             * Format: date-time
+             * @example 2025-08-17T15:00:00Z
+             */
+            scheduled_time: string;
+            /** @example scheduled */
+            session_status: components["schemas"]["session_service__buddy__rules__Status"];
+            /** @example scheduled */
+            status: components["schemas"]["session_service__buddy__rules__Status"];
+            /**
+             * Venue Name
+             * @example Riverside Park
+             */
+            venue_name: string;
+        };
+        /**
+         * CompleteSessionRequest
+         * @description End the session.
+         */
+        CompleteSessionRequest: {
+            /** @description A last update. */
+            session?: components["schemas"]["SessionStructure"] | null;
+        };
+        /**
+         * CompletedPracticeView
+         * @description A completed practice session, and the user's figures with this one counted.
+         */
+        CompletedPracticeView: {
+            /**
+             * Completed At
+             * @description null: it is active.
+             */
+            completed_at: string | null;
+            /**
+             * @description `abandoned` until it is completed.
+             * @example completed
+             */
+            completion_status: components["schemas"]["CompletionStatus"];
+            /**
+             * Duration Seconds
+             * @description As the client has measured it.
+             * @example 900
+             */
+            duration_seconds: number;
+            /**
+             * Local Date
+             * Format: date
+             * @description The date on which it started, in `timezone`. Never changes.
+             */
+            local_date: string;
+            /**
+             * Measured Seconds
+             * @description By the server's own clock, without pauses: up to the last pause while it is active, all of it once it is completed.
+             * @example 903
+             */
+            measured_seconds: number;
+            /**
+             * Paused At
+             * @description Since when it is paused; null while it runs and when over.
+             */
+            paused_at: string | null;
+            /**
+             * Poses Completed
+             * @example 10
+             */
+            poses_completed: number;
+            /**
+             * Running Since
+             * @description Since when it runs; null while paused and when over.
+             */
+            running_since: string | null;
+            /**
+             * Sequence Id
+             * @description null: a free practice.
+             * @example 3
+             */
+            sequence_id: number | null;
+            /**
+             * Session Id
+             * @example 1
+             */
+            session_id: number;
+            /**
+             * Started At
+             * Format: date-time
+             * @example 2025-08-17T15:00:00Z
+             */
+            started_at: string;
+            statistics: components["schemas"]["StatisticsView"];
+            /**
+             * Timezone
+             * @description The user's time zone when it started.
+             * @example Europe/Berlin
+             */
+            timezone: string;
+            /**
+             * User Id
+             * @description The user's `user_number`.
+             * @example 42
+             */
+            user_id: number;
+        };
+        /**
+         * CompletionStatus
+         * @description How much was done. A practice that was never completed stays ``abandoned``.
+         * @enum {string}
+         */
+        CompletionStatus: "completed" | "partial" | "abandoned";
+        /**
+         * Confirmation
+         * @description Whom the caller confirms: the buddy, who need not be named.
+         */
+        Confirmation: {
+            /** Confirmed User Id */
+            confirmed_user_id?: string | null;
+        };
+        /**
+         * ConfirmationBySession
+         * @description The same, with the session named in the body.
+         */
+        ConfirmationBySession: {
+            /** Confirmed User Id */
+            confirmed_user_id?: string | null;
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+        };
+        /**
+         * ConfirmationView
+         * @description What the confirmation has done.
+         */
+        ConfirmationView: {
+            /** Both Confirmed */
+            both_confirmed: boolean;
+            /**
+             * Message
+             * @example Session completed - you have both confirmed each other
+             */
+            message: string;
+            /**
+             * Reputation Updated
+             * @description Whether both buddies' reputation has really been applied.
+             */
+            reputation_updated: boolean;
+            /** @example scheduled */
+            session_status: components["schemas"]["session_service__buddy__rules__Status"];
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success: true;
+            /**
+             * User Reputation Delta
+             * @description What the caller gains; 0 before both have confirmed.
+             * @example 20
+             */
+            user_reputation_delta: number;
+        };
+        /**
+         * CreateSessionRequest
+         * @description Start a session from a plan.
+         */
+        CreateSessionRequest: {
+            /**
+             * Date
+             * Format: date
+             * @description The day of the session, as the user sees it.
+             * @example 2025-08-17
+             */
+            date: string;
+            /**
+             * Plan Id
+             * Format: uuid
+             */
+            plan_id: string;
+            /** @description What to begin with; without it, the plan's structure. */
+            session?: components["schemas"]["SessionStructure"] | null;
+        };
+        /**
+         * Difficulty
+         * @description How hard a sequence is.
+         * @enum {string}
+         */
+        Difficulty: "beginner" | "intermediate" | "advanced";
+        /**
+         * DistanceUnit
+         * @description What distances are in.
+         * @enum {string}
+         */
+        DistanceUnit: "km" | "miles";
+        /**
+         * ErrorItem
+         * @description One thing that is wrong with a request.
+         */
+        ErrorItem: {
+            /**
+             * Loc
+             * @description Where it is.
+             * @example [
+             *       "body",
+             *       "venue_name"
+             *     ]
+             */
+            loc: (string | number)[];
+            /**
+             * Msg
+             * @example Field required
+             */
+            msg: string;
+            /**
+             * Type
+             * @example missing
+             */
+            type: string;
+        };
+        /**
+         * ExerciseStructure
+         * @description An exercise with its sets, in order.
+         */
+        ExerciseStructure: {
+            /**
+             * Name
+             * @example Bench Press (Barbell)
+             */
+            name: string;
+            /** Notes */
+            notes?: string | null;
+            /** Sets */
+            sets: components["schemas"]["SetStructure"][];
+        };
+        /**
+         * FreezeView
+         * @description A frozen day: it bridges a streak and does not lengthen it.
+         */
+        FreezeView: {
+            /**
+             * Created At
+             * Format: date-time
+             * @example 2025-08-17T15:00:00Z
+             */
+            created_at: string;
+            /**
+             * Date
+             * Format: date
+             * @example 2026-11-21
+             */
+            date: string;
+        };
+        /**
+         * FrozenMonth
+         * @description The frozen days of a month.
+         */
+        FrozenMonth: {
+            /**
+             * Items
+             * @description In order.
+             */
+            items: components["schemas"]["FreezeView"][];
+            /**
+             * Month
+             * @example 2026-11
+             */
+            month: string;
+            /**
+             * Remaining
+             * @description How many more days of this month can be frozen.
+             */
+            remaining: number;
+        };
+        /**
+         * HistoryItem
+         * @description A practice session in the history.
+         */
+        HistoryItem: {
+            /**
+             * Completed At
+             * @description null: it is active.
+             */
+            completed_at: string | null;
+            /**
+             * @description `abandoned` until it is completed.
+             * @example completed
+             */
+            completion_status: components["schemas"]["CompletionStatus"];
+            /**
+             * Duration Seconds
+             * @description As the client has measured it.
+             * @example 900
+             */
+            duration_seconds: number;
+            /**
+             * Local Date
+             * Format: date
+             * @description The date on which it started, in `timezone`. Never changes.
+             */
+            local_date: string;
+            /**
+             * Measured Seconds
+             * @description By the server's own clock, without pauses: up to the last pause while it is active, all of it once it is completed.
+             * @example 903
+             */
+            measured_seconds: number;
+            /**
+             * Mood
+             * @example 4
+             */
+            mood: number | null;
+            /**
+             * Paused At
+             * @description Since when it is paused; null while it runs and when over.
+             */
+            paused_at: string | null;
+            /**
+             * Poses Completed
+             * @example 10
+             */
+            poses_completed: number;
+            /**
+             * Running Since
+             * @description Since when it runs; null while paused and when over.
+             */
+            running_since: string | null;
+            /**
+             * Sequence Id
+             * @description null: a free practice.
+             * @example 3
+             */
+            sequence_id: number | null;
+            /**
+             * Session Id
+             * @example 1
+             */
+            session_id: number;
+            /**
+             * Started At
+             * Format: date-time
+             * @example 2025-08-17T15:00:00Z
+             */
+            started_at: string;
+            /**
+             * Timezone
+             * @description The user's time zone when it started.
+             * @example Europe/Berlin
+             */
+            timezone: string;
+            /**
+             * User Id
+             * @description The user's `user_number`.
+             * @example 42
+             */
+            user_id: number;
+        };
+        /**
+         * HistoryPage
+         * @description One page of the user's practices.
+         */
+        HistoryPage: {
+            /** Items */
+            items: components["schemas"]["HistoryItem"][];
+            /**
+             * Next Cursor
+             * @description Where the next page begins; null on the last one.
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * ImportFault
+         * @description Something in the file that cannot be imported.
+         */
+        ImportFault: {
+            /**
+             * Column
+             * @description Where in the row; null when it is not one cell.
+             */
+            column: string | null;
+            /** Message */
+            message: string;
+            /**
+             * Row
+             * @description As a spreadsheet counts: the header is row 1.
+             */
+            row: number;
+        };
+        /**
+         * ImportReport
+         * @description What an import has done, or would do.
+         */
+        ImportReport: {
+            /**
+             * Already There
+             * @description Workouts that an earlier import has brought along.
+             */
+            already_there: number;
+            /** Dry Run */
+            dry_run: boolean;
+            /** Error Count */
+            error_count: number;
+            /**
+             * Errors
+             * @description What is wrong, by row; at most 100.
+             */
+            errors: components["schemas"]["ImportFault"][];
+            /**
+             * Imported
+             * @description Sessions that are new; in a dry run, that would be.
+             */
+            imported: number;
+            /**
+             * Invalid
+             * @description Workouts that are left out because of a fault.
+             */
+            invalid: number;
+            /**
+             * Rows
+             * @description Rows of the file, without the header.
+             */
+            rows: number;
+            /**
+             * Sessions
+             * @description In the order of the file.
+             */
+            sessions: components["schemas"]["ImportedSession"][];
+            source: components["schemas"]["Source"];
+            /** Timezone */
+            timezone: string;
+        };
+        /**
+         * ImportRequest
+         * @description A file that another application has exported.
+         */
+        ImportRequest: {
+            /**
+             * Csv
+             * @description The file's content. Larger files are sent in parts, each with the header; no workout in two of them.
+             * @example title,start_time,end_time,description,exercise_title,superset_id,exercise_notes,set_index,set_type,weight_kg,reps,distance_km,duration_seconds,rpe
+             *     Push,"17 Aug 2025, 18:03","17 Aug 2025, 19:10",,Bench Press (Barbell),,,0,normal,82.5,8,,,8
+             */
+            csv: string;
+            /**
+             * @description What distances are in where the file does not say.
+             * @default km
+             */
+            distance_unit?: components["schemas"]["DistanceUnit"];
+            /**
+             * Dry Run
+             * @description Say what would happen, and change nothing.
+             * @default false
+             */
+            dry_run?: boolean;
+            /**
+             * Skip Invalid
+             * @description Import the other workouts when one has a fault. Otherwise a fault keeps everything out.
+             * @default false
+             */
+            skip_invalid?: boolean;
+            /** @description Whose export it is. Recognised by its columns when it is left out. */
+            source?: components["schemas"]["Source"] | null;
+            /**
+             * Timezone
+             * @description Where the file's times were local. Default: the time zone of the user's profile.
+             * @example Europe/Berlin
+             */
+            timezone?: string | null;
+            /**
+             * @description What weights are in where the file does not say (Strong's may not).
+             * @default kg
+             */
+            weight_unit?: components["schemas"]["WeightUnit"];
+        };
+        /**
+         * ImportedSession
+         * @description What became of one workout.
+         */
+        ImportedSession: {
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /**
+             * Id
+             * @description The session; null as long as there is none.
+             */
+            id: string | null;
+            /** Name */
+            name: string;
+            outcome: components["schemas"]["Outcome"];
+            /**
+             * Row
+             * @description The first row that tells of it.
+             */
+            row: number;
+            /**
+             * Started At
+             * Format: date-time
+             * @example 2025-08-17T15:00:00Z
+             */
+            started_at: string;
+        };
+        /**
+         * InboxView
+         * @description A page of the inbox, newest first.
+         */
+        InboxView: {
+            /** Items */
+            items: components["schemas"]["NotificationView"][];
+            /**
+             * Next Cursor
+             * @description `cursor` of the next page; null on the last one.
+             */
+            next_cursor: string | null;
+            /**
+             * Unread
+             * @description How many of all entries are unread, on whatever page.
+             * @example 3
+             */
+            unread: number;
+        };
+        /**
+         * Invitation
+         * @description Whom to invite.
+         */
+        Invitation: {
+            /**
+             * Buddy Id
+             * Format: uuid
+             * @description The id of any user of the identity provider, even one who never came here.
+             */
+            buddy_id: string;
+        };
+        /**
+         * Kind
+         * @description What an entry books.
+         * @enum {string}
+         */
+        Kind: "completion" | "no_show" | "reversal";
+        /**
+         * LedgerEntryView
+         * @description One entry of the ledger: what one session has given or taken.
+         */
+        LedgerEntryView: {
+            /**
+             * Created At
+             * Format: date-time
+             * @example 2025-08-17T15:00:00Z
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["Kind"];
+            /**
+             * Points
+             * @description Negative when points were taken.
+             */
+            points: number;
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+        };
+        /**
+         * LedgerPage
+         * @description Entries, newest first, and the cursor of the next page; null on the last.
+         */
+        LedgerPage: {
+            /** Items */
+            items: components["schemas"]["LedgerEntryView"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * LinkView
+         * @description A link that shows the practice to whoever has it. It is told this once.
+         */
+        LinkView: {
+            /**
+             * Expires At
+             * Format: date-time
+             * @example 2025-08-17T15:00:00Z
+             */
+            expires_at: string;
+            /**
+             * Token
+             * @example q0b1
+             */
+            token: string;
+            /**
+             * Url
+             * @example https://tandem.example/api/v1/shared/q0b1
+             */
+            url: string;
+        };
+        /**
+         * MatchPage
+         * @description One page of the user's matches.
+         */
+        MatchPage: {
+            /** Items */
+            items: components["schemas"]["MatchView"][];
+            /**
+             * Next Cursor
+             * @description Where the next page begins; null on the last one.
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * MatchView
+         * @description A match: `user1_id` has invited `user2_id`.
+         */
+        MatchView: {
+            /**
+             * Created At
+             * Format: date-time
+             * @example 2025-08-17T15:00:00Z
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** @example pending */
+            status: components["schemas"]["session_service__matches__rules__Status"];
+            /**
+             * User1 Id
+             * Format: uuid
+             * @description Who invited.
+             */
+            user1_id: string;
+            /**
+             * User2 Id
+             * Format: uuid
+             * @description Who was invited, and answers.
+             */
+            user2_id: string;
+        };
+        /**
+         * NewPlan
+         * @description What somebody means to do.
+         */
+        NewPlan: {
+            /**
+             * Name
+             * @example Push day
+             */
+            name: string;
+            structure: components["schemas"]["SessionStructure"];
+        };
+        /**
+         * NewSession
+         * @description A session to schedule with the buddy of an accepted match.
+         */
+        NewSession: {
+            /**
+             * Match Id
+             * Format: uuid
+             */
+            match_id: string;
+            /**
+             * Scheduled Time
+             * Format: date-time
+             * @description Not more than 5 minutes ago, nor more than a year (365 days) ahead.
+             * @example 2025-08-17T15:00:00Z
+             */
+            scheduled_time: string;
+            /**
+             * User1 Challenge Id
+             * Format: uuid
+             * @description For the match's `user1`.
+             */
+            user1_challenge_id: string;
+            /**
+             * User2 Challenge Id
+             * Format: uuid
+             * @description For the match's `user2`.
+             */
+            user2_challenge_id: string;
+            /**
+             * Venue Name
+             * @example Riverside Park
+             */
+            venue_name: string;
+        };
+        /**
+         * NoFields
+         * @description An empty object, which may just as well be left out.
+         */
+        NoFields: Record<string, never>;
+        /**
+         * NoShowReport
+         * @description Nothing has to be said.
+         */
+        NoShowReport: Record<string, never>;
+        /**
+         * Notes
+         * @description The session's notes, all of them.
+         */
+        Notes: {
+            /**
+             * Notes
+             * @example Meet at the fountain
+             */
+            notes: string;
+        };
+        /**
+         * NotesView
+         * @description The notes as they were stored.
+         */
+        NotesView: {
+            /**
+             * Notes
+             * @example Meet at the fountain
+             */
+            notes: string;
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success: true;
+            /**
+             * Updated At
+             * Format: date-time
+             * @description When the session last changed.
+             * @example 2025-08-17T15:00:00Z
+             */
+            updated_at: string;
+        };
+        /**
+         * NotificationView
+         * @description One entry of the inbox. `title` and `body` are plain text.
+         */
+        NotificationView: {
+            /**
+             * Body
+             * @example You both confirmed it: +10 reputation.
+             */
+            body: string;
+            /**
+             * Created At
+             * Format: date-time
+             * @example 2025-08-17T15:00:00Z
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @description What happened: `buddy_invited`, `match_accepted`, `session_scheduled`, `session_rescheduled`, `buddy_checked_in`, `buddy_confirmed_you`, `session_completed`, `session_cancelled` or `no_show`. More kinds may be added.
+             * @example session_completed
+             */
+            kind: string;
+            /**
+             * Read At
+             * @description When it was first read; null while it is unread.
+             */
+            read_at: string | null;
+            /**
+             * Session Id
+             * @description The buddy session that it is about, if it is about one.
+             */
+            session_id: string | null;
+            /**
+             * Title
+             * @example You completed your session with Ben
+             */
+            title: string;
+        };
+        /**
+         * Order
+         * @description In which direction.
+         * @enum {string}
+         */
+        Order: "asc" | "desc";
+        /**
+         * Outcome
+         * @description What became of a workout.
+         * @enum {string}
+         */
+        Outcome: "imported" | "would_be_imported" | "already_there";
+        /**
+         * Pagination
+         * @description Which part of a list this is.
+         */
+        Pagination: {
+            /** Limit */
+            limit: number;
+            /** Offset */
+            offset: number;
+            /**
+             * Total
+             * @description How many match in all.
+             */
+            total: number;
+        };
+        /**
+         * ParticipantView
+         * @description One buddy of a session.
+         */
+        ParticipantView: {
+            challenge: components["schemas"]["ChallengeView"];
+            /**
+             * Confirmed
+             * @description Whether the buddy has confirmed this one.
+             */
+            confirmed: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Name
+             * @example Alex
+             */
+            name: string;
+            /**
+             * Present
+             * @description Whether this one has checked in.
+             */
+            present: boolean;
+        };
+        /**
+         * Participants
+         * @description The two buddies: `user1` is the one who once invited the other.
+         */
+        Participants: {
+            user1: components["schemas"]["ParticipantView"];
+            user2: components["schemas"]["ParticipantView"];
+        };
+        /**
+         * PauseStateView
+         * @description What is saved of a practice that was paused or resumed.
+         */
+        PauseStateView: {
+            /** @example completed */
+            completion_status: components["schemas"]["CompletionStatus"];
+            /**
+             * Duration Seconds
+             * @example 300
+             */
+            duration_seconds: number;
+            /**
+             * Session Id
+             * @example 1
+             */
+            session_id: number;
+        };
+        /**
+         * PauseView
+         * @description A pause that is over.
+         */
+        PauseView: {
+            /**
+             * Ended At
+             * Format: date-time
+             * @example 2025-08-17T15:00:00Z
+             */
+            ended_at: string;
+            /**
+             * Started At
+             * Format: date-time
+             * @example 2025-08-17T15:00:00Z
+             */
+            started_at: string;
+        };
+        /**
+         * PlanChanges
+         * @description What is to be different; what is left out stays.
+         */
+        PlanChanges: {
+            /** Name */
+            name?: string | null;
+            structure?: components["schemas"]["SessionStructure"] | null;
+        };
+        /**
+         * PlanList
+         * @description A part of the user's plans, newest first.
+         */
+        PlanList: {
+            /** Data */
+            data: components["schemas"]["PlanSummary"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * PlanResponse
+         * @description A plan.
+         */
+        PlanResponse: {
+            /**
+             * Created At
+             * Format: date-time
+             * @example 2025-08-17T15:00:00Z
+             */
+            created_at: string;
+            /**
+             * Has Sessions
+             * @description Whether a session was ever started from it.
+             */
+            has_sessions: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            structure: components["schemas"]["SessionStructure"];
+            /**
+             * Updated At
+             * Format: date-time
+             * @example 2025-08-17T15:00:00Z
+             */
+            updated_at: string;
+        };
+        /**
+         * PlanSnapshot
+         * @description The plan as it was when the session started.
+         */
+        PlanSnapshot: {
+            /** Name */
+            name: string;
+            structure: components["schemas"]["SessionStructure"];
+        };
+        /**
+         * PlanSnapshotSummary
+         * @description What lists show of the plan as it was when the session started.
+         */
+        PlanSnapshotSummary: {
+            /** Name */
+            name: string;
+        };
+        /**
+         * PlanSummary
+         * @description A plan as lists show it.
+         */
+        PlanSummary: {
+            /**
+             * Created At
+             * Format: date-time
+             * @example 2025-08-17T15:00:00Z
+             */
+            created_at: string;
+            /**
+             * Has Sessions
+             * @description Whether a session was ever started from it.
+             */
+            has_sessions: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Updated At
+             * Format: date-time
+             * @example 2025-08-17T15:00:00Z
+             */
+            updated_at: string;
+        };
+        /**
+         * PoseRecording
+         * @description How a pose went.
+         */
+        PoseRecording: {
+            /** Completed */
+            completed: boolean;
+            /**
+             * Held Seconds
+             * @example 900
+             */
+            held_seconds: number;
+        };
+        /**
+         * PoseView
+         * @description One pose of a practice as it was recorded.
+         */
+        PoseView: {
+            /** Completed */
+            completed: boolean;
+            /**
+             * Held Seconds
+             * @example 45
+             */
+            held_seconds: number;
+            /**
+             * Position
+             * @example 3
+             */
+            position: number;
+        };
+        /**
+         * PracticeCompletion
+         * @description How a practice went, as the client has measured it.
+         */
+        PracticeCompletion: {
+            /** @example completed */
+            completion_status: components["schemas"]["CompletionStatus"];
+            /**
+             * Duration Seconds
+             * @example 900
+             */
+            duration_seconds: number;
+            /**
+             * Poses Completed
+             * @description Left out or null: as many as were recorded as completed.
+             * @example 10
+             */
+            poses_completed?: number | null;
+            /**
+             * Session Id
+             * @example 1
+             */
+            session_id: number;
+        };
+        /**
+         * PracticeDetail
+         * @description A practice session with all that was noted of it.
+         */
+        PracticeDetail: {
+            /**
+             * Completed At
+             * @description null: it is active.
+             */
+            completed_at: string | null;
+            /**
+             * @description `abandoned` until it is completed.
+             * @example completed
+             */
+            completion_status: components["schemas"]["CompletionStatus"];
+            /**
+             * Duration Seconds
+             * @description As the client has measured it.
+             * @example 900
+             */
+            duration_seconds: number;
+            /**
+             * Local Date
+             * Format: date
+             * @description The date on which it started, in `timezone`. Never changes.
+             */
+            local_date: string;
+            /**
+             * Measured Seconds
+             * @description By the server's own clock, without pauses: up to the last pause while it is active, all of it once it is completed.
+             * @example 903
+             */
+            measured_seconds: number;
+            /**
+             * Mood
+             * @example 4
+             */
+            mood: number | null;
+            /**
+             * Notes
+             * @example Calm today
+             */
+            notes: string | null;
+            /**
+             * Paused At
+             * @description Since when it is paused; null while it runs and when over.
+             */
+            paused_at: string | null;
+            /**
+             * Pauses
+             * @description The pauses that are over, the latest 100, in order.
+             */
+            pauses: components["schemas"]["PauseView"][];
+            /**
+             * Poses
+             * @description The recorded poses, by position.
+             */
+            poses: components["schemas"]["PoseView"][];
+            /**
+             * Poses Completed
+             * @example 10
+             */
+            poses_completed: number;
+            /**
+             * Running Since
+             * @description Since when it runs; null while paused and when over.
+             */
+            running_since: string | null;
+            /**
+             * Sequence Id
+             * @description null: a free practice.
+             * @example 3
+             */
+            sequence_id: number | null;
+            /**
+             * Session Id
+             * @example 1
+             */
+            session_id: number;
+            /**
+             * Started At
+             * Format: date-time
+             * @example 2025-08-17T15:00:00Z
+             */
+            started_at: string;
+            /**
+             * Timezone
+             * @description The user's time zone when it started.
+             * @example Europe/Berlin
+             */
+            timezone: string;
+            /**
+             * Updated At
+             * Format: date-time
+             * @example 2025-08-17T15:00:00Z
+             */
+            updated_at: string;
+            /**
+             * User Id
+             * @description The user's `user_number`.
+             * @example 42
+             */
+            user_id: number;
+        };
+        /**
+         * PracticeNotes
+         * @description Notes on a practice, all of them, and the mood after it.
+         */
+        PracticeNotes: {
+            /**
+             * Mood
+             * @description 1 to 5; left out: stays; null: none.
+             */
+            mood?: number | null;
+            /**
+             * Notes
+             * @example Calm today
+             */
+            notes: string;
+        };
+        /**
+         * PracticeNotesView
+         * @description Notes and mood as they were stored.
+         */
+        PracticeNotesView: {
+            /**
+             * Mood
+             * @example 4
+             */
+            mood: number | null;
+            /**
+             * Notes
+             * @example Calm today
+             */
+            notes: string;
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success: true;
+            /**
+             * Updated At
+             * Format: date-time
+             * @description When the session last changed.
+             * @example 2025-08-17T15:00:00Z
+             */
+            updated_at: string;
+        };
+        /**
+         * PracticePause
+         * @description How long it took so far.
+         */
+        PracticePause: {
+            /**
+             * Duration So Far
+             * @example 900
+             */
+            duration_so_far: number;
+        };
+        /**
+         * PracticeStart
+         * @description What is going to be practised.
+         */
+        PracticeStart: {
+            /**
+             * Sequence Id
+             * @description Left out or null: a free practice.
+             * @example 3
+             */
+            sequence_id?: number | null;
+        };
+        /**
+         * PracticeStatistics
+         * @description What all practices of a user come to.
+         *
+         *     A practice day is a date (`local_date`) with a practice that is `completed` or `partial`; weeks, months, weekdays
+         *     and sequences count these two as well. The totals count `completed` only.
+         */
+        PracticeStatistics: {
+            /**
+             * As Of
+             * Format: date-time
+             * @description When these figures were read. The `ETag` is that of the figures without it.
+             * @example 2025-08-17T15:00:00Z
+             */
+            as_of: string;
+            /**
+             * Average Duration Seconds
+             * @description Their mean in whole seconds, halves rounded up.
+             * @example 900
+             */
+            average_duration_seconds: number;
+            /**
+             * By Sequence
+             * @description Most practised first.
+             */
+            by_sequence: components["schemas"]["SequenceSums"][];
+            /**
+             * By Weekday
+             * @description Monday to Sunday, each of them.
+             */
+            by_weekday: components["schemas"]["WeekdaySums"][];
+            /**
+             * Completion Rate Percent
+             * @description Completed over started, with one decimal, halves rounded up.
+             * @example 85.7
+             */
+            completion_rate_percent: number;
+            /**
+             * Current Streak Days
+             * @description Consecutive practice days up to today or yesterday in the profile's time zone. Frozen days bridge it, also at its end, and do not lengthen it.
+             * @example 4
+             */
+            current_streak_days: number;
+            /**
+             * Last Practiced On
+             * @description The last practice day.
+             * @example 2026-11-21
+             */
+            last_practiced_on: string | null;
+            /**
+             * Longest Streak Days
+             * @example 9
+             */
+            longest_streak_days: number;
+            /** @description Since the first of the month, in the profile's time zone. */
+            this_month: components["schemas"]["SumsView"];
+            /** @description Since Monday, in the profile's time zone. */
+            this_week: components["schemas"]["SumsView"];
+            /**
+             * Total Practice Time Seconds
+             * @description The sum of their time.
+             * @example 10800
+             */
+            total_practice_time_seconds: number;
+            /**
+             * Total Sessions
+             * @description Practices with status `completed`.
+             * @example 12
+             */
+            total_sessions: number;
+        };
+        /**
+         * Presence
+         * @description Who has checked in.
+         */
+        Presence: {
+            /** User1 */
+            user1: boolean;
+            /** User2 */
+            user2: boolean;
+        };
+        /**
+         * Problem
+         * @description An RFC 9457 problem. Some carry more members, which their endpoints describe.
+         */
+        Problem: {
+            /**
+             * Code
+             * @description Stable; decide on this one.
+             * @example session_not_found
+             */
+            code: string;
+            /**
+             * Detail
+             * @example Session not found
+             */
+            detail: string;
+            /**
+             * Errors
+             * @description On invalid requests: what is wrong where.
+             * @default null
+             */
+            errors?: components["schemas"]["ErrorItem"][] | null;
+            /**
+             * Instance
+             * @description The path asked for.
+             * @default null
+             * @example /api/session/6f1c
+             */
+            instance?: string | null;
+            /**
+             * Request Id
+             * @default null
+             * @example 4f9d1c1e5a0b4c0f8a51
+             */
+            request_id?: string | null;
+            /**
+             * Status
+             * @example 404
+             */
+            status: number;
+            /**
+             * Title
+             * @example Not Found
+             */
+            title: string;
+            /**
+             * Type
+             * @description A URI that names the kind of problem.
+             * @example about:blank
+             */
+            type: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * ProfileChanges
+         * @description What is to be changed of the user's own profile; what is left out stays.
+         */
+        ProfileChanges: {
+            /**
+             * Display Name
+             * @example Alex
+             */
+            display_name?: string;
+            /**
+             * Notification Preferences
+             * @description Takes the place of all preferences there were.
+             * @example {
+             *       "email": true,
+             *       "webhook": false
+             *     }
+             */
+            notification_preferences?: {
+                [key: string]: boolean | {
+                    [key: string]: boolean;
+                };
+            };
+            /**
+             * Timezone
+             * @example Europe/Berlin
+             */
+            timezone?: string;
+        };
+        /**
+         * ProfileView
+         * @description The user's own profile.
+         */
+        ProfileView: {
+            /**
+             * Display Name
+             * @example Alex
+             */
+            display_name: string;
+            /**
+             * Email
+             * @description As the identity provider had it.
+             * @example alex@example.com
+             */
+            email: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Notification Preferences
+             * @example {
+             *       "email": true
+             *     }
+             */
+            notification_preferences: {
+                [key: string]: boolean | {
+                    [key: string]: boolean;
+                };
+            };
+            /**
+             * Timezone
+             * @description IANA time zone.
+             * @example Europe/Berlin
+             */
+            timezone: string;
+            /**
+             * User Number
+             * @description The user as a number, in practice sessions.
+             * @example 7
+             */
+            user_number: number;
+        };
+        /**
+         * ReadAllView
+         * @description What has become of the inbox after everything in it was read.
+         */
+        ReadAllView: {
+            /**
+             * Unread
+             * @description How many still are.
+             * @example 0
+             */
+            unread: number;
+            /**
+             * Updated
+             * @description How many entries were unread until now.
+             * @example 3
+             */
+            updated: number;
+        };
+        /**
+         * Ready
+         * @description A session can be completed end to end.
+         */
+        Ready: {
+            /** Checks */
+            checks: {
+                [key: string]: string;
+            };
+            /**
+             * Status
+             * @constant
+             */
+            status: "ready";
+        };
+        /**
+         * RecordedPoseView
+         * @description A pose as it was recorded, and how many are completed now.
+         */
+        RecordedPoseView: {
+            /** Completed */
+            completed: boolean;
+            /**
+             * Held Seconds
+             * @example 45
+             */
+            held_seconds: number;
+            /**
+             * Poses Completed
+             * @example 3
+             */
+            poses_completed: number;
+            /**
+             * Position
+             * @example 3
+             */
+            position: number;
+            /**
+             * Session Id
+             * @example 1
+             */
+            session_id: number;
+        };
+        /**
+         * ReputationPreview
+         * @description What the session means for the buddies' reputation as things stand, in points.
+         */
+        ReputationPreview: {
+            /**
+             * User1 Delta
+             * @example 20
+             */
+            user1_delta: number;
+            /**
+             * User2 Delta
+             * @example 10
+             */
+            user2_delta: number;
+        };
+        /**
+         * ReputationView
+         * @description A user's reputation, as everyone who is signed in may see it; without history all zeros.
+         */
+        ReputationView: {
+            /**
+             * Badges
+             * @description Earliest first.
+             */
+            badges: components["schemas"]["BadgeView"][];
+            /** Completed Sessions */
+            completed_sessions: number;
+            /** No Shows */
+            no_shows: number;
+            /**
+             * Points
+             * @description Sum of all entries; below zero when more was lost than gained.
+             */
+            points: number;
+            /**
+             * Rank
+             * @description One more than the number of users with more completed sessions; null without history.
+             */
+            rank: number | null;
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+        };
+        /**
+         * SequenceCatalogue
+         * @description All sequences, by id.
+         */
+        SequenceCatalogue: {
+            /** Items */
+            items: components["schemas"]["SequenceView"][];
+        };
+        /**
+         * SequencePoseView
+         * @description One pose of a sequence.
+         */
+        SequencePoseView: {
+            /**
+             * Duration Seconds
+             * @description How long it is held, both sides together.
+             * @example 60
+             */
+            duration_seconds: number;
+            /**
+             * Name
+             * @example Downward-Facing Dog
+             */
+            name: string;
+            /**
+             * Position
+             * @example 1
+             */
+            position: number;
+            /**
+             * Sanskrit Name
+             * @example Adho Mukha Svanasana
+             */
+            sanskrit_name: string;
+        };
+        /**
+         * SequenceSums
+         * @description What was practised of one sequence, ever.
+         */
+        SequenceSums: {
+            /**
+             * Duration Seconds
+             * @description The sum of their durations.
+             * @example 2700
+             */
+            duration_seconds: number;
+            /**
+             * Sequence Id
+             * @description null: practices of no sequence.
+             * @example 1
+             */
+            sequence_id: number | null;
+            /**
+             * Sessions
+             * @description Practices that are `completed` or `partial`.
+             * @example 3
+             */
+            sessions: number;
+        };
+        /**
+         * SequenceView
+         * @description Poses to be done one after the other.
+         */
+        SequenceView: {
+            difficulty: components["schemas"]["Difficulty"];
+            /**
+             * Duration Seconds
+             * @description The sum of its poses.
+             * @example 900
+             */
+            duration_seconds: number;
+            /**
+             * Focus
+             * @example energy
+             */
+            focus: string;
+            /**
+             * Id
+             * @example 1
+             */
+            id: number;
+            /**
+             * Name
+             * @example Morning Wake-Up
+             */
+            name: string;
+            /** Poses */
+            poses: components["schemas"]["SequencePoseView"][];
+        };
+        /**
+         * SessionChanges
+         * @description Where and when instead; what is left out stays.
+         */
+        SessionChanges: {
+            /**
+             * Scheduled Time
+             * Format: date-time
+             * @example 2025-08-17T15:00:00Z
+             */
+            scheduled_time?: string;
+            /**
+             * Venue Name
+             * @example Riverside Park
+             */
+            venue_name?: string;
+        };
+        /**
+         * SessionList
+         * @description A part of the user's sessions.
+         */
+        SessionList: {
+            /** Data */
+            data: components["schemas"]["SessionSummary"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * SessionPage
+         * @description One page of the user's sessions.
+         */
+        SessionPage: {
+            /** Items */
+            items: components["schemas"]["SessionView"][];
+            /**
+             * Next Cursor
+             * @description Where the next page begins; null on the last one.
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * SessionResponse
+         * @description A session.
+         */
+        SessionResponse: {
+            /**
+             * Created At
+             * Format: date-time
+             * @example 2025-08-17T15:00:00Z
+             */
+            created_at: string;
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /**
+             * Duration Seconds
+             * @description Whole seconds from start to end; null while it is in progress.
+             */
+            duration_seconds: number | null;
+            /**
+             * Ended At
+             * @description null while it is in progress.
+             */
+            ended_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Plan Id
+             * @description The plan it was started from, which may be gone by now; null for a session that was imported.
+             */
+            plan_id: string | null;
+            plan_snapshot: components["schemas"]["PlanSnapshot"];
+            session: components["schemas"]["SessionStructure"];
+            /**
+             * Started At
+             * Format: date-time
+             * @example 2025-08-17T15:00:00Z
+             */
+            started_at: string;
+            status: components["schemas"]["session_service__training__rules__Status"];
+            /**
+             * Updated At
+             * Format: date-time
+             * @example 2025-08-17T15:00:00Z
+             */
+            updated_at: string;
+        };
+        /**
+         * SessionStructure
+         * @description What is done in a session, or meant to be done. It comes back as it was sent.
+         */
+        SessionStructure: {
+            /** Exercises */
+            exercises: components["schemas"]["ExerciseStructure"][];
+            /** Notes */
+            notes?: string | null;
+        };
+        /**
+         * SessionSummary
+         * @description A session as lists show it.
+         */
+        SessionSummary: {
+            /**
+             * Created At
+             * Format: date-time
+             * @example 2025-08-17T15:00:00Z
+             */
+            created_at: string;
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /**
+             * Duration Seconds
+             * @description Whole seconds from start to end; null while it is in progress.
+             */
+            duration_seconds: number | null;
+            /**
+             * Ended At
+             * @description null while it is in progress.
+             */
+            ended_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Plan Id
+             * @description The plan it was started from, which may be gone by now; null for a session that was imported.
+             */
+            plan_id: string | null;
+            plan_snapshot: components["schemas"]["PlanSnapshotSummary"];
+            /**
+             * Started At
+             * Format: date-time
+             * @example 2025-08-17T15:00:00Z
+             */
+            started_at: string;
+            status: components["schemas"]["session_service__training__rules__Status"];
+            /**
+             * Updated At
+             * Format: date-time
+             * @example 2025-08-17T15:00:00Z
+             */
+            updated_at: string;
+        };
+        /**
+         * SessionView
+         * @description A buddy session.
+         */
+        SessionView: {
+            /** Completed At */
+            completed_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             * @example 2025-08-17T15:00:00Z
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Match Id
+             * Format: uuid
+             */
+            match_id: string;
+            /**
+             * Notes
+             * @example Meet at the fountain
+             */
+            notes: string | null;
+            participants: components["schemas"]["Participants"];
+            reputation_preview: components["schemas"]["ReputationPreview"];
+            /**
+             * Scheduled Time
+             * Format: date-time
+             * @example 2025-08-17T15:00:00Z
+             */
+            scheduled_time: string;
+            /** @example scheduled */
+            status: components["schemas"]["session_service__buddy__rules__Status"];
+            /**
+             * Venue Name
+             * @example Riverside Park
+             */
+            venue_name: string;
+        };
+        /**
+         * SetStructure
+         * @description One set of an exercise. What does not apply is left out (or null).
+         */
+        SetStructure: {
+            /**
+             * Completed
+             * @description Whether it has been done.
+             */
+            completed: boolean;
+            /** Distance M */
+            distance_m?: number | null;
+            /** Duration Seconds */
+            duration_seconds?: number | null;
+            /**
+             * Reps
+             * @example 8
+             */
+            reps?: number | null;
+            /**
+             * Rpe
+             * @description Rate of perceived exertion.
+             * @example 8
+             */
+            rpe?: number | null;
+            /**
+             * Weight Kg
+             * @example 82.5
+             */
+            weight_kg?: number | null;
+        };
+        /**
+         * SharedPracticeView
+         * @description A shared practice: what was done, and the display name of who did it.
+         */
+        SharedPracticeView: {
+            /** @example completed */
+            completion_status: components["schemas"]["CompletionStatus"];
+            /**
+             * Display Name
+             * @example Alex
+             */
+            display_name: string;
+            /**
+             * Duration Seconds
+             * @example 900
+             */
+            duration_seconds: number;
+            /**
+             * Expires At
+             * Format: date-time
+             * @description When the link ends.
+             * @example 2025-08-17T15:00:00Z
+             */
+            expires_at: string;
+            /**
+             * Poses Completed
+             * @example 10
+             */
+            poses_completed: number;
+            /**
+             * Practiced On
+             * Format: date
+             */
+            practiced_on: string;
+            sequence: components["schemas"]["SharedSequenceView"] | null;
+        };
+        /**
+         * SharedSequenceView
+         * @description The sequence of a shared practice.
+         */
+        SharedSequenceView: {
+            difficulty: components["schemas"]["Difficulty"];
+            /**
+             * Focus
+             * @example energy
+             */
+            focus: string;
+            /**
+             * Id
+             * @example 3
+             */
+            id: number;
+            /**
+             * Name
+             * @example Morning Wake-Up
+             */
+            name: string;
+        };
+        /**
+         * Sort
+         * @description What a list is sorted by.
+         * @enum {string}
+         */
+        Sort: "date" | "started_at" | "ended_at";
+        /**
+         * Source
+         * @description The applications whose exports are understood.
+         * @enum {string}
+         */
+        Source: "hevy" | "strong";
+        /**
+         * StatisticsView
+         * @description The four figures.
+         */
+        StatisticsView: {
+            /**
+             * Average Duration Seconds
+             * @description Their mean, halves rounded up.
+             * @example 900
+             */
+            average_duration_seconds: number;
+            /**
+             * Completion Rate Percent
+             * @description Completed over started, with one decimal, halves rounded up.
+             * @example 83.3
+             */
+            completion_rate_percent: number;
+            /**
+             * Total Practice Time Seconds
+             * @description The sum of their durations.
+             * @example 22500
+             */
+            total_practice_time_seconds: number;
+            /**
+             * Total Sessions
+             * @description Sessions with status `completed`.
+             * @example 25
+             */
+            total_sessions: number;
+        };
+        /**
+         * SumsView
+         * @description What was practised in some time.
+         */
+        SumsView: {
+            /**
+             * Duration Seconds
+             * @description The sum of their durations.
+             * @example 2700
+             */
+            duration_seconds: number;
+            /**
+             * Sessions
+             * @description Practices that are `completed` or `partial`.
+             * @example 3
+             */
+            sessions: number;
+        };
+        /**
+         * UpdateSessionRequest
+         * @description How far the session has come: the whole structure, in the place of the one before.
+         */
+        UpdateSessionRequest: {
+            session: components["schemas"]["SessionStructure"];
+        };
+        /**
+         * Weekday
+         * @description The days of the week, in ISO 8601's order.
+         * @enum {string}
+         */
+        Weekday: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
+        /**
+         * WeekdaySums
+         * @description What was practised on one day of the week, ever.
+         */
+        WeekdaySums: {
+            /**
+             * Duration Seconds
+             * @description The sum of their durations.
+             * @example 2700
+             */
+            duration_seconds: number;
+            /**
+             * Sessions
+             * @description Practices that are `completed` or `partial`.
+             * @example 3
+             */
+            sessions: number;
+            /** @example monday */
+            weekday: components["schemas"]["Weekday"];
+        };
+        /**
+         * WeightUnit
+         * @description What weights are in.
+         * @enum {string}
+         */
+        WeightUnit: "kg" | "lbs";
+        /**
+         * Status
+         * @description The states of a buddy session; the last three are final.
+         * @enum {string}
+         */
+        session_service__buddy__rules__Status: "scheduled" | "in_progress" | "completed" | "cancelled" | "no_show";
+        /**
+         * Status
+         * @description The states of a match. ``pending`` and ``accepted`` are open: two users have one of those at most.
+         * @enum {string}
+         */
+        session_service__matches__rules__Status: "pending" | "accepted" | "declined";
+        /**
+         * Status
+         * @description A session is open until it is completed, and then stays as it is.
+         * @enum {string}
+         */
+        session_service__training__rules__Status: "in_progress" | "completed";
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    list_challenges: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that the client has (an ETag of a GET); 304 when it is still the newest. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChallengeCatalogue"];
+                };
+            };
+            /** @description What the client has, as If-None-Match says, is the newest */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_matches: {
+        parameters: {
+            query?: {
+                /** @description Only those in this state. */
+                status?: components["schemas"]["session_service__matches__rules__Status"] | null;
+                /** @description How many items a page holds at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before; opaque. Absent: the first page. */
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description The version that the client has (an ETag of a GET); 304 when it is still the newest. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatchPage"];
+                };
+            };
+            /** @description What the client has, as If-None-Match says, is the newest */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invite_buddy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body answers what the first call answered. Kept for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Invitation"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatchView"];
+                };
+            };
+            /** @description Cannot match with yourself */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An open match with this user already exists */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_match: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that the client has (an ETag of a GET); 304 when it is still the newest. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                match_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatchView"];
+                };
+            };
+            /** @description What the client has, as If-None-Match says, is the newest */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Access denied - user is not a participant in this match */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Match not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept_match: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body answers what the first call answered. Kept for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                match_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatchView"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Access denied - user is not a participant in this match; Access denied - only the invited user can answer this match */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Match not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This match has already been answered */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decline_match: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body answers what the first call answered. Kept for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                match_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatchView"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Access denied - user is not a participant in this match; Access denied - only the invited user can answer this match */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Match not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This match has already been answered */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_me: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that the client has (an ETag of a GET); 304 when it is still the newest. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileView"];
+                };
+            };
+            /** @description What the client has, as If-None-Match says, is the newest */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_me: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Change only this version (an ETag of a GET); else 412. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileView"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource is not the version that If-Match names */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_notifications: {
+        parameters: {
+            query?: {
+                /** @description How many items a page holds at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before; opaque. Absent: the first page. */
+                cursor?: string | null;
+                /** @description Whether only unread ones are wanted. */
+                unread?: boolean;
+            };
+            header?: {
+                /** @description The version that the client has (an ETag of a GET); 304 when it is still the newest. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxView"];
+                };
+            };
+            /** @description What the client has, as If-None-Match says, is the newest */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_all_notifications: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body answers what the first call answered. Kept for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NoFields"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadAllView"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_notification: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body answers what the first call answered. Kept for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                notification_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NoFields"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationView"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Notification not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_plans: {
+        parameters: {
+            query?: {
+                /** @description How many items a page holds at most. */
+                limit?: number;
+                /** @description How many to skip. */
+                offset?: number;
+            };
+            header?: {
+                /** @description The version that the client has (an ETag of a GET); 304 when it is still the newest. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanList"];
+                };
+            };
+            /** @description What the client has, as If-None-Match says, is the newest */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Invalid plan data */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_plan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body answers what the first call answered. Kept for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPlan"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanResponse"];
+                };
+            };
+            /** @description Invalid plan data */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_plan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that the client has (an ETag of a GET); 304 when it is still the newest. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanResponse"];
+                };
+            };
+            /** @description What the client has, as If-None-Match says, is the newest */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Invalid plan data */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Plan not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Invalid plan data */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Plan not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_plan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Change only this version (an ETag of a GET); else 412. */
+                "If-Match"?: string;
+            };
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanResponse"];
+                };
+            };
+            /** @description Invalid plan data */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Plan not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource is not the version that If-Match names */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_my_reputation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that the client has (an ETag of a GET); 304 when it is still the newest. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReputationView"];
+                };
+            };
+            /** @description What the client has, as If-None-Match says, is the newest */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_my_ledger: {
+        parameters: {
+            query?: {
+                /** @description How many items a page holds at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before; opaque. Absent: the first page. */
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description The version that the client has (an ETag of a GET); 304 when it is still the newest. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerPage"];
+                };
+            };
+            /** @description What the client has, as If-None-Match says, is the newest */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_reputation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that the client has (an ETag of a GET); 304 when it is still the newest. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReputationView"];
+                };
+            };
+            /** @description What the client has, as If-None-Match says, is the newest */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sessions: {
+        parameters: {
+            query?: {
+                /** @description Only those in this state. */
+                status?: components["schemas"]["session_service__buddy__rules__Status"] | null;
+                /** @description How many items a page holds at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before; opaque. Absent: the first page. */
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description The version that the client has (an ETag of a GET); 304 when it is still the newest. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionPage"];
+                };
+            };
+            /** @description What the client has, as If-None-Match says, is the newest */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_completion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `wait=SECONDS` (RFC 7240): how long to wait for the effects of a completion; 1 unless said, at most 10, 0 not at all. `Preference-Applied` tells. */
+                Prefer?: string;
+                /** @description The same key with the same body answers what the first call answered. Kept for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmationBySession"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfirmationView"];
+                };
+            };
+            /** @description Cannot confirm your own completion - only your buddy can confirm you; Cannot confirm this user - not a participant in this session; Session cannot be completed; Cannot confirm completion before scheduled time */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Access denied - user is not a participant in this session */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Session not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You have already confirmed completion for this session */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_session: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body answers what the first call answered. Kept for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSession"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Match is not accepted; Challenge not found; Scheduled time cannot be more than 5 minutes in the past; Scheduled time cannot be more than a year ahead */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Access denied - user is not a participant in this match */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Match not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_session: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that the client has (an ETag of a GET); 304 when it is still the newest. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description What the client has, as If-None-Match says, is the newest */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Access denied - user is not a participant in this session */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Session not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reschedule_session: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Change only this version (an ETag of a GET); else 412. */
+                "If-Match"?: string;
+            };
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Session cannot be rescheduled; Scheduled time cannot be more than 5 minutes in the past; Scheduled time cannot be more than a year ahead */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Access denied - user is not a participant in this session */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Session not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource is not the version that If-Match names */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_session: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body answers what the first call answered. Kept for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Cancellation"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosedSessionView"];
+                };
+            };
+            /** @description Session cannot be cancelled */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Access denied - user is not a participant in this session */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Session not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_in: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body answers what the first call answered. Kept for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckInView"];
+                };
+            };
+            /** @description Cannot check in; Cannot check in earlier than 60 minutes before scheduled time */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Access denied - user is not a participant in this session */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Session not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_session: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `wait=SECONDS` (RFC 7240): how long to wait for the effects of a completion; 1 unless said, at most 10, 0 not at all. `Preference-Applied` tells. */
+                Prefer?: string;
+                /** @description The same key with the same body answers what the first call answered. Kept for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Confirmation"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfirmationView"];
+                };
+            };
+            /** @description Cannot confirm your own completion - only your buddy can confirm you; Cannot confirm this user - not a participant in this session; Session cannot be completed; Cannot confirm completion before scheduled time */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Access denied - user is not a participant in this session */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Session not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You have already confirmed completion for this session */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_no_show: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body answers what the first call answered. Kept for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NoShowReport"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosedSessionView"];
+                };
+            };
+            /** @description Cannot report a no-show; Cannot report a no-show earlier than 15 minutes after scheduled time */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Access denied - user is not a participant in this session */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Session not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_notes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Change only this version (an ETag of a GET); else 412. */
+                "If-Match"?: string;
+            };
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Notes"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotesView"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Access denied - user is not a participant in this session */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Session not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource is not the version that If-Match names */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_training_sessions: {
+        parameters: {
+            query?: {
+                /** @description Only those started from this plan. */
+                plan_id?: string | null;
+                /** @description The first day, inclusive. */
+                date_from?: string | null;
+                /** @description The last day, inclusive. */
+                date_to?: string | null;
+                /** @description Only completed ones, or only the open one. */
+                completed?: boolean | null;
+                /** @description How many items a page holds at most. */
+                limit?: number;
+                /** @description How many to skip. */
+                offset?: number;
+                sort?: components["schemas"]["Sort"];
+                order?: components["schemas"]["Order"];
+            };
+            header?: {
+                /** @description The version that the client has (an ETag of a GET); 304 when it is still the newest. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+            /** @description What the client has, as If-None-Match says, is the newest */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Invalid session data */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_training_session: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body answers what the first call answered. Kept for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateSessionRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionResponse"];
+                };
+            };
+            /** @description Plan not found or access denied */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An in-progress session already exists */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_training_sessions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body answers what the first call answered. Kept for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            /** @description Invalid session data */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_training_session: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that the client has (an ETag of a GET); 304 when it is still the newest. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionResponse"];
+                };
+            };
+            /** @description What the client has, as If-None-Match says, is the newest */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Invalid session data */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Session not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_training_session: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Change only this version (an ETag of a GET); else 412. */
+                "If-Match"?: string;
+            };
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateSessionRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionResponse"];
+                };
+            };
+            /** @description Cannot update completed session */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Session not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource is not the version that If-Match names */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_training_session_audit: {
+        parameters: {
+            query?: {
+                /** @description How many items a page holds at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before; opaque. Absent: the first page. */
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description The version that the client has (an ETag of a GET); 304 when it is still the newest. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description What the client has, as If-None-Match says, is the newest */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Invalid session data */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Session not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    complete_training_session: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body answers what the first call answered. Kept for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CompleteSessionRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionResponse"];
+                };
+            };
+            /** @description Cannot update completed session */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Session not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sequences: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that the client has (an ETag of a GET); 304 when it is still the newest. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SequenceCatalogue"];
+                };
+            };
+            /** @description What the client has, as If-None-Match says, is the newest */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sequence: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that the client has (an ETag of a GET); 304 when it is still the newest. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                sequence_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SequenceView"];
+                };
+            };
+            /** @description What the client has, as If-None-Match says, is the newest */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sequence not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_practice_calendar: {
+        parameters: {
+            query?: {
+                /** @description Default: the current month in the profile's time zone. */
+                month?: string | null;
+            };
+            header?: {
+                /** @description The version that the client has (an ETag of a GET); 304 when it is still the newest. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calendar"];
+                };
+            };
+            /** @description What the client has, as If-None-Match says, is the newest */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    complete_practice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body answers what the first call answered. Kept for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PracticeCompletion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompletedPracticeView"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Access denied - this session belongs to another user */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Session not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Session is already completed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_current_practice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that the client has (an ETag of a GET); 304 when it is still the newest. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PracticeDetail"];
+                };
+            };
+            /** @description What the client has, as If-None-Match says, is the newest */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No active session found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_practices: {
+        parameters: {
+            query?: {
+                /** @description A date (of `local_date`) or a moment (of `started_at`), inclusive. */
+                from?: (string) | null;
+                /** @description The other end, in the same forms; inclusive, too. */
+                to?: (string) | null;
+                /** @description Only those; active ones are `abandoned` so far. */
+                completion_status?: components["schemas"]["CompletionStatus"] | null;
+                /** @description Only those of this sequence. */
+                sequence_id?: number | null;
+                /** @description How many items a page holds at most. */
+                limit?: number;
+                /** @description `next_cursor` of the page before; opaque. Absent: the first page. */
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description The version that the client has (an ETag of a GET); 304 when it is still the newest. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryPage"];
+                };
+            };
+            /** @description What the client has, as If-None-Match says, is the newest */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_practice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body answers what the first call answered. Kept for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PracticeStart"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PracticeDetail"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sequence not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_practice_statistics: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that the client has (an ETag of a GET); 304 when it is still the newest. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PracticeStatistics"];
+                };
+            };
+            /** @description What the client has, as If-None-Match says, is the newest */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_practice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that the client has (an ETag of a GET); 304 when it is still the newest. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                session_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PracticeDetail"];
+                };
+            };
+            /** @description What the client has, as If-None-Match says, is the newest */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Access denied - this session belongs to another user */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Session not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_practice_notes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Change only this version (an ETag of a GET); else 412. */
+                "If-Match"?: string;
+            };
+            path: {
+                session_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PracticeNotes"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PracticeNotesView"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Access denied - this session belongs to another user */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Session not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource is not the version that If-Match names */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause_practice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Change only this version (an ETag of a GET); else 412. */
+                "If-Match"?: string;
+            };
+            path: {
+                session_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PracticePause"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PauseStateView"];
+                };
+            };
+            /** @description Duration cannot be less than what was saved */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Access denied - this session belongs to another user */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Session not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Session is already completed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource is not the version that If-Match names */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record_pose: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Change only this version (an ETag of a GET); else 412. */
+                "If-Match"?: string;
+            };
+            path: {
+                session_id: number;
+                /** @description Its place in the sequence, from 1. */
+                position: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PoseRecording"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordedPoseView"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Access denied - this session belongs to another user */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Session not found; Pose not found in this session's sequence */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Session is already completed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource is not the version that If-Match names */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_practice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Change only this version (an ETag of a GET); else 412. */
+                "If-Match"?: string;
+            };
+            path: {
+                session_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PauseStateView"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Access denied - this session belongs to another user */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Session not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Session is already completed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource is not the version that If-Match names */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    share_practice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body answers what the first call answered. Kept for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                session_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkView"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Access denied - this session belongs to another user */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Session not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unshare_practice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Access denied - this session belongs to another user */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Session not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_shared_practice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that the client has (an ETag of a GET); 304 when it is still the newest. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharedPracticeView"];
+                };
+            };
+            /** @description What the client has, as If-None-Match says, is the newest */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Shared session not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_frozen_days: {
+        parameters: {
+            query?: {
+                /** @description Default: the current month in the profile's time zone. */
+                month?: string | null;
+            };
+            header?: {
+                /** @description The version that the client has (an ETag of a GET); 304 when it is still the newest. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FrozenMonth"];
+                };
+            };
+            /** @description What the client has, as If-None-Match says, is the newest */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    freeze_day: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Change only this version (an ETag of a GET); else 412. */
+                "If-Match"?: string;
+            };
+            path: {
+                date: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FreezeView"];
+                };
+            };
+            /** @description Cannot freeze a day older than 2 days; Cannot freeze a day more than 31 days ahead; Cannot freeze a practice day; Cannot freeze more than 3 days of a month */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource is not the version that If-Match names */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not possible just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    healthz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alive"];
+                };
+            };
+            /** @description What is needed is not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readyz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ready"];
+                };
+            };
+            /** @description Something is missing */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}
