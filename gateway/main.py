@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 from starlette.types import ASGIApp
 
 from gateway.cors import CorsMiddleware
+from gateway.demo.endpoints import demo_router
 from gateway.description import ApiDescription
 from gateway.endpoints import router
 from gateway.front import Front
@@ -79,5 +80,7 @@ def _own_application(settings: GatewaySettings, upstreams: dict[Service, Upstrea
     app.state.upstreams = upstreams
     install_problem_handlers(app)
     app.include_router(router)
+    if settings.demo_page_served:
+        app.include_router(demo_router())
     app.state.description = ApiDescription(app.openapi(), upstreams)
     return app

@@ -61,6 +61,10 @@ class GatewaySettings(KitSettings):
         "Default: any in development, none in production.",
     )
 
+    demo_page: bool | None = Field(
+        None, description="Whether the demo page is served at `/app`. Default: in development only."
+    )
+
     @field_validator("cors_allowed_origins", mode="before")
     @classmethod
     def _split_origins(cls, raw: object) -> object:
@@ -96,6 +100,11 @@ class GatewaySettings(KitSettings):
         if self.cors_allowed_origins is not None:
             return self.cors_allowed_origins
         return () if self.is_production else ("*",)
+
+    @property
+    def demo_page_served(self) -> bool:
+        """Return whether `/app` is there."""
+        return self.demo_page if self.demo_page is not None else not self.is_production
 
     def production_faults(self) -> list[str]:
         """Return what is unsafe in production; the gateway also needs a secret of its own to verify tokens with."""

@@ -78,8 +78,8 @@ def _seed_people(owner_url: str, role_password_secret: str) -> int:
             connection.execute("SELECT set_config('app.user_id', %s, true)", [str(person.id)])
             connection.execute(
                 """
-                INSERT INTO session_service.user_profiles (id, display_name, email, timezone)
-                VALUES (%s, %s, %s, %s) ON CONFLICT (id) DO NOTHING
+                INSERT INTO session_service.user_profiles (id, display_name, email, timezone, first_used_at)
+                VALUES (%s, %s, %s, %s, now()) ON CONFLICT (id) DO NOTHING
                 """,
                 [person.id, person.name, person.email, person.timezone],
             )
