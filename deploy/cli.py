@@ -24,6 +24,7 @@ from deploy.local.children import ProcessId
 from deploy.local.data_dir import read_json
 from deploy.local.stack import running_owner_url
 from deploy.recompute import recompute_statistics
+from deploy.secrets import environment_file
 from deploy.seed.load import seed as load_seed
 from deploy.seed.load import seed_past
 from deploy.seed.people import UnknownPerson, person
@@ -110,6 +111,14 @@ def seed() -> None:
         f"{loaded.challenges} challenges, {loaded.sequences} sequences, {loaded.people} people,"
         f" {past} new practices and workouts of theirs"
     )
+
+
+@app.command()
+def secrets(
+    host: Annotated[str, typer.Option(help="Where the processes reach PostgreSQL.")] = "postgres:5432",
+) -> None:
+    """Print a new environment file for `compose.yaml`: every secret, and each process's own login."""
+    typer.echo(environment_file(host=host), nl=False)
 
 
 @app.command()
