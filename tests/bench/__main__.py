@@ -14,6 +14,7 @@ from rich.table import Table
 from tests.bench import applying
 from tests.bench.confirming import Replay, record
 from tests.bench.load import each_once, hammer, request
+from tests.bench.practice import Growth, growing
 from tests.bench.world import World, running_world
 from tests.system.buddies import CHALLENGES
 
@@ -30,13 +31,30 @@ class Size:
     batch_events: int
     single_events: int
     latencies: int
+    practices: tuple[int, ...]
+    """The lengths of histories; the first one is what the others are compared with."""
+    practice_rounds: int
 
 
 FULL = Size(
-    rounds=5, read_seconds=3.0, confirm_sessions=150, batch_events=20_000, single_events=1_000, latencies=200
+    rounds=5,
+    read_seconds=3.0,
+    confirm_sessions=150,
+    batch_events=20_000,
+    single_events=1_000,
+    latencies=200,
+    practices=(10, 1_000, 100_000),
+    practice_rounds=150,
 )
 SHORT = Size(
-    rounds=2, read_seconds=0.3, confirm_sessions=10, batch_events=2_000, single_events=40, latencies=5
+    rounds=2,
+    read_seconds=0.3,
+    confirm_sessions=10,
+    batch_events=2_000,
+    single_events=40,
+    latencies=5,
+    practices=(10, 100, 12_000),
+    practice_rounds=3,
 )
 
 
@@ -132,7 +150,7 @@ async def second_confirmation(world: World, size: Size) -> list[float]:
     return taken
 
 
-async def measure(world: World, size: Size, console: Console) -> list[Figure]:
+async def measure(world: World, size: Size, console: Console) -> tuple[list[Figure], list[Growth]]:
     """Measures everything and prints it; the figures."""
     latencies = await second_confirmation(world, size)
     figures = [
@@ -140,6 +158,7 @@ async def measure(world: World, size: Size, console: Console) -> list[Figure]:
         await confirming(world, size),
         await applying_completions(world, size),
     ]
+    growth = await growing(world, size.practices, size.practice_rounds)
     table = Table("what", "ours", "the other", "ratio", "aim")
     for figure in figures:
         table.add_row(
@@ -150,7 +169,19 @@ async def measure(world: World, size: Size, console: Console) -> list[Figure]:
         f"second confirmation until reputation is applied: median {statistics.median(latencies):.1f} ms,"
         f" worst {max(latencies):.1f} ms of {len(latencies)} (aim: median under 50 ms)"
     )
-    return figures
+    console.print(_growth_table(size.practices, growth))
+    return figures, growth
+
+
+def _growth_table(lengths: tuple[int, ...], growth: list[Growth]) -> Table:
+    first, *others = (f"{length:,}" for length in lengths)
+    table = Table(
+        f"of a user with {first} practices, ms", "", *(f"with {other}: ratio" for other in others), "aim"
+    )
+    for line in growth:
+        ratios = (f"{ratio:.2f}" for ratio in line.ratios)
+        table.add_row(line.name, f"{line.milliseconds[0]:.1f}", *ratios, "< 1.2")
+    return table
 
 
 def main(arguments: list[str]) -> int:

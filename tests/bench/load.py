@@ -1,7 +1,7 @@
 """A load generator that costs little itself: keep-alive HTTP/1.1 over raw connections.
 
-It measures servers on the same two cores, so what it burns is missing there. Requests are prepared bytes; of an answer
-it reads the status and the length, and no more.
+It measures servers on the same two cores, so what it burns is missing there. Requests are prepared bytes; of an
+answer's head it reads the status and the length, and no more.
 """
 
 import asyncio
@@ -24,19 +24,24 @@ class Load:
         return sum(self.statuses.values()) / self.seconds
 
 
-def request(method: str, path: str, headers: dict[str, str]) -> bytes:
-    """A request without a body, as bytes."""
+def request(method: str, path: str, headers: dict[str, str], body: bytes = b"") -> bytes:
+    """A request as bytes; a body is JSON."""
     lines = [
         f"{method} {path} HTTP/1.1",
         "Host: bench",
         *(f"{name}: {value}" for name, value in headers.items()),
     ]
+    if body:
+        lines.append("Content-Type: application/json")
     if method != "GET":
-        lines.append("Content-Length: 0")
-    return ("\r\n".join(lines) + "\r\n\r\n").encode()
+        lines.append(f"Content-Length: {len(body)}")
+    return ("\r\n".join(lines) + "\r\n\r\n").encode() + body
 
 
-async def connect(address: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+async def connect(address: str) -> Connection:
     """A connection to ``unix:/path`` or ``http://host:port``."""
     parts = urlsplit(address)
     if parts.scheme == "unix":
@@ -45,13 +50,21 @@ async def connect(address: str) -> tuple[asyncio.StreamReader, asyncio.StreamWri
     return await asyncio.open_connection(parts.hostname, parts.port)
 
 
-async def answer(reader: asyncio.StreamReader) -> int:
-    """Reads one answer to its end; its status."""
+async def answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
+    """Reads one answer to its end; its status and its body."""
     head = await reader.readuntil(b"\r\n\r\n")
     start = head.lower().find(b"\r\ncontent-length:")
-    if start >= 0:
-        await reader.readexactly(int(head[start + 17 : head.index(b"\r\n", start + 2)]))
-    return int(head[9:12])
+    length = int(head[start + 17 : head.index(b"\r\n", start + 2)]) if start >= 0 else 0
+    return int(head[9:12]), await reader.readexactly(length)
+
+
+async def exchange(connection: Connection, sent: bytes) -> tuple[float, int, bytes]:
+    """One request and its answer: the seconds from the one to the other, the status, the body."""
+    reader, writer = connection
+    began = time.perf_counter()
+    writer.write(sent)
+    status, body = await answer(reader)
+    return time.perf_counter() - began, status, body
 
 
 async def hammer(address: str, requests: Sequence[bytes], *, connections: int, seconds: float) -> Load:
@@ -64,7 +77,7 @@ async def hammer(address: str, requests: Sequence[bytes], *, connections: int, s
         position = offset
         while time.perf_counter() < deadline:
             writer.write(requests[position % len(requests)])
-            status = await answer(reader)
+            status, _ = await answer(reader)
             load.statuses[status] = load.statuses.get(status, 0) + 1
             position += connections
         writer.close()
@@ -84,7 +97,7 @@ async def each_once(address: str, requests: Iterable[bytes], *, connections: int
         reader, writer = await connect(address)
         for one in waiting:
             writer.write(one)
-            status = await answer(reader)
+            status, _ = await answer(reader)
             load.statuses[status] = load.statuses.get(status, 0) + 1
         writer.close()
 
