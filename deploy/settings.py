@@ -6,6 +6,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from deploy.local.data_dir import DataDir
+from gateway.settings import KeySetAddress
 from kit.settings import DEVELOPMENT_JWT_SECRET, KitSettings, refuse
 
 
@@ -19,7 +20,7 @@ class StackSettings(KitSettings):
     data_dir: Path | None = Field(
         None, description="The local stack's folder. Default: `.data` in the checkout."
     )
-    jwt_jwks_url: str | None = Field(
+    jwt_jwks_url: KeySetAddress | None = Field(
         None, description="Keys that tokens are verified with besides `JWT_SECRET`."
     )
     jwt_audience: str = Field("authenticated", description="The audience that tokens are made for.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -18,6 +19,30 @@ class InvalidToken(Unauthenticated):
     """The access token is not valid"""
 
     code = "invalid_token"
+
+
+class UnknownKey(InvalidToken):
+    """The access token is not valid"""
+
+    # Signed with a key that the issuer may have made since it was last asked.
+
+
+class KeysUnavailable(Unavailable):
+    """Failed to process request"""
+
+    # The issuer's keys are not known, so nobody can say whether the token is good.
+    code = "keys_unavailable"
+
+
+class RateLimited(Refusal):
+    """Too many requests"""
+
+    status = 429
+    code = "rate_limited"
+
+    def __init__(self, policy: str, wait: float) -> None:
+        """Refuse by the policy of this name; the same request may be made in `wait` seconds."""
+        super().__init__(headers={"Retry-After": str(max(1, math.ceil(wait)))}, policy=policy)
 
 
 class RouteNotFound(NotFound):

@@ -6,15 +6,16 @@ from collections.abc import Mapping
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from gateway.admission import Admission, Answering
 from gateway.bodies import ClientGone, linger, read_body
 from gateway.errors import BodyTooLarge, MalformedRequest, MethodNotAllowed, RouteNotFound
 from gateway.headers import forwarded_headers
-from gateway.identity import Identities
 from gateway.proxy import Forwarded, Upstream
 from gateway.routes import (
     METHODS,
     RoutingTable,
     Service,
+    is_confirmation,
     is_legal_query,
     is_plain,
     problem_members,
@@ -37,8 +38,8 @@ API = "/api/"
 class Front:
     """The ASGI application before everything: API requests are passed on, the others go to `own`.
 
-    The order of checks is the contract's: unknown path 404, method 405, identity 401, body 413 or 415. Everything
-    after that is the service's to decide.
+    The order of checks is the contract's: unknown path 404, method 405, identity 401, rate limits 429, body 413
+    or 415. Everything after that is the service's to decide.
     """
 
     def __init__(
@@ -46,13 +47,13 @@ class Front:
         own: ASGIApp,
         *,
         table: RoutingTable,
-        identities: Identities,
+        admission: Admission,
         upstreams: Mapping[Service, Upstream],
     ) -> None:
         """Route by `table` to `upstreams`, which may be filled later, when the server starts."""
         self._own = own
         self._table = table
-        self._identities = identities
+        self._admission = admission
         self._upstreams = upstreams
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: D102 - ASGI
@@ -62,14 +63,15 @@ class Front:
                 scope = {**scope, "method": "GET"}
             await self._own(scope, receive, send)
             return
+        answering = Answering(send)
         try:
-            await self._serve(scope, receive, send)
+            await self._serve(scope, receive, answering)
         except ClientGone:
             return
         except Refusal as refusal:
-            await _refuse(refusal, scope, receive, send)
+            await _refuse(refusal, scope, receive, answering)
 
-    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _serve(self, scope: Scope, receive: Receive, send: Answering) -> None:
         method: str = scope["method"]
         raw_path: bytes = scope["raw_path"]
         if not is_plain(raw_path):
@@ -93,7 +95,10 @@ class Front:
         headers = scope["headers"]
         identity: list[tuple[str, str]] = []
         if route.needs_identity:
-            identity.append((IDENTITY_HEADER, self._identities.identify(headers).signed))
+            caller = await self._admission.admit_user(scope, send, confirms=is_confirmation(method, path))
+            identity.append((IDENTITY_HEADER, caller.signed))
+        else:
+            await self._admission.admit_address(scope, send)
         query: bytes = scope["query_string"]
         if not is_legal_query(query):
             raise MalformedRequest

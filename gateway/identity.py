@@ -1,7 +1,8 @@
 """Who is asking: from a request's headers to the signed identity that a service believes.
 
 Verifying a token costs some 50 µs, signing an identity some 5; a client sends the same token again and again. So
-both are remembered for each token, the verdict until the token is no longer good and not a moment longer.
+both are remembered for each token: the verdict until the token is no longer good, or the issuer's keys are no longer
+what they were, and not a moment longer.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from gateway.errors import InvalidToken, MissingToken
+from gateway.errors import InvalidToken, MissingToken, UnknownKey
 from gateway.headers import RawHeaders
 from gateway.tokens import TokenVerifier
 from kit.identity import Caller, sign
@@ -42,6 +43,8 @@ class Identity:
     signed: str
     signed_at: float
     good_until: float
+    generation: int
+    """Of the keys that it was proved with."""
 
 
 class Identities:
@@ -62,12 +65,46 @@ class Identities:
         self._clock = clock
         self._known: OrderedDict[bytes, Identity] = OrderedDict()
 
-    def identify(self, headers: RawHeaders) -> Identity:
-        """Return the identity that `headers` (names in lower case) prove.
+    def recall(self, headers: RawHeaders) -> Identity | None:
+        """Return the identity that `headers` (names in lower case) have proved before; `None` if they must prove it.
 
-        A bearer token decides, if there is one, good or bad. Raises :class:`MissingToken` or :class:`InvalidToken`
-        (both 401).
+        Raises :class:`MissingToken` or :class:`InvalidToken` (both 401) if they never will.
         """
+        key = self._key(headers)
+        identity = self._known.get(key)
+        if identity is None:
+            return None
+        now = self._clock()
+        if now >= identity.good_until or identity.generation != self._verifier.generation:
+            del self._known[key]
+            return None
+        self._known.move_to_end(key)
+        # A clock that was set back would make the signature one from the future.
+        if not 0 <= now - identity.signed_at < SIGNED_FOR:
+            identity.signed = sign(identity.caller, self._secret, now=now)
+            identity.signed_at = now
+        return identity
+
+    async def prove(self, headers: RawHeaders) -> Identity:
+        """Return the identity that `headers` (names in lower case) prove. A bearer token decides, if there is one.
+
+        Raises :class:`MissingToken` or :class:`InvalidToken` (both 401), and :class:`KeysUnavailable` (503). Waits
+        only for a token that names an unknown key, until the issuer has been asked.
+        """
+        key = self._key(headers)
+        try:
+            return self._prove(key)
+        except UnknownKey:
+            if not await self._verifier.look_again():
+                raise
+        return self._prove(key)
+
+    async def identify(self, headers: RawHeaders) -> Identity:
+        """Return the identity that `headers` prove, or have proved before. Raises what `recall` and `prove` raise."""
+        return self.recall(headers) or await self.prove(headers)
+
+    def _key(self, headers: RawHeaders) -> bytes:
+        """What decides who is asking, as it is remembered."""
         authorization: bytes | None = None
         test_user: bytes | None = None
         for name, value in headers:
@@ -79,25 +116,17 @@ class Identities:
                 # Two of them name nobody.
                 test_user = value if test_user is None else b""
         if authorization is not None:
-            return self._remembered(authorization, self._bearer)
+            return authorization
         if test_user is not None and self._allow_test_identities:
-            return self._remembered(_TEST_KEY + test_user, self._test_user)
+            return _TEST_KEY + test_user
         raise MissingToken
 
-    def _remembered(self, key: bytes, prove: Callable[[bytes], tuple[Caller, float]]) -> Identity:
+    def _prove(self, key: bytes) -> Identity:
+        generation = self._verifier.generation
+        is_test_user = self._allow_test_identities and key.startswith(_TEST_KEY)
+        caller, good_until = self._test_user(key) if is_test_user else self._bearer(key)
         now = self._clock()
-        identity = self._known.get(key)
-        if identity is not None and now < identity.good_until:
-            self._known.move_to_end(key)
-            # A clock that was set back would make the signature one from the future.
-            if not 0 <= now - identity.signed_at < SIGNED_FOR:
-                identity.signed = sign(identity.caller, self._secret, now=now)
-                identity.signed_at = now
-            return identity
-        if identity is not None:
-            del self._known[key]
-        caller, good_until = prove(key)
-        identity = Identity(caller, sign(caller, self._secret, now=now), now, good_until)
+        identity = Identity(caller, sign(caller, self._secret, now=now), now, good_until, generation)
         if len(key) <= REMEMBERED_LENGTH:
             self._known[key] = identity
             if len(self._known) > REMEMBERED_TOKENS:

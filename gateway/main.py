@@ -2,40 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
 from redis.asyncio import Redis
 from starlette.types import ASGIApp
 
+from gateway.admission import Admission, Policies
 from gateway.cors import CorsMiddleware
 from gateway.demo.endpoints import demo_router
 from gateway.description import ApiDescription
 from gateway.endpoints import router
 from gateway.front import Front
 from gateway.identity import Identities
+from gateway.jwks import KeySetDocument, TokenKeys
+from gateway.metrics import GatewayMetrics
 from gateway.proxy import Upstream, close_upstreams, open_upstreams
+from gateway.rate_limits import RateLimits, open_limits_redis
 from gateway.routes import TABLE, RoutingTable, Service
 from gateway.settings import GatewaySettings
 from gateway.tokens import TokenVerifier
 from kit.logs import configure_logging
+from kit.metrics import served_metrics
 from kit.problems import InternalErrorMiddleware, install_problem_handlers
 from kit.request_ids import RequestIdMiddleware
+
+Running = Callable[[], AbstractAsyncContextManager[None]]
 
 
 def create_app(settings: GatewaySettings | None = None, *, table: RoutingTable = TABLE) -> ASGIApp:
     """Return the application. Without `settings` they are read from the environment; bad ones end the process."""
     settings = settings or GatewaySettings.load()
     upstreams: dict[Service, Upstream] = {}
+    metrics = GatewayMetrics()
+    keys = _token_keys(settings, metrics)
+    limits = _rate_limits(settings, metrics)
+    own = _own_application(
+        settings,
+        upstreams,
+        running=[
+            *([keys.kept_fresh] if keys else []),
+            *([limits.running] if limits else []),
+            partial(_shown, metrics, settings),
+        ],
+    )
+    own.state.token_keys = keys
     front = Front(
-        _own_application(settings, upstreams),
+        own,
         table=table,
-        identities=Identities(
-            TokenVerifier(settings.token_secret, audience=settings.jwt_audience, issuer=settings.jwt_issuer),
-            settings.internal_secret,
-            allow_test_identities=settings.test_identities_allowed,
+        admission=Admission(
+            Identities(
+                TokenVerifier(
+                    settings.token_secret,
+                    audience=settings.jwt_audience,
+                    issuer=settings.jwt_issuer,
+                    keys=keys,
+                ),
+                settings.internal_secret,
+                allow_test_identities=settings.test_identities_allowed,
+            ),
+            limits=limits,
+            policies=Policies(settings.request_policy, settings.confirmation_policy, settings.failure_policy),
+            trusted_proxies=settings.trusted_proxies,
         ),
         upstreams=upstreams,
     )
@@ -52,8 +83,30 @@ def own_description() -> dict[str, Any]:
     return _own_application(GatewaySettings(), {}).openapi()
 
 
-def _own_application(settings: GatewaySettings, upstreams: dict[Service, Upstream]) -> FastAPI:
-    """What is not passed on, and the lifespan of everything."""
+def _token_keys(settings: GatewaySettings, metrics: GatewayMetrics) -> TokenKeys | None:
+    if settings.jwt_jwks_url is None:
+        return None
+    document = KeySetDocument(settings.jwt_jwks_url)
+    return TokenKeys(document, on_fetch=metrics.token_keys_fetched)
+
+
+def _rate_limits(settings: GatewaySettings, metrics: GatewayMetrics) -> RateLimits | None:
+    if not settings.rate_limit_enabled:
+        return None
+    timeout = settings.rate_limit_timeout_seconds
+    return RateLimits(open_limits_redis(settings.redis_url, timeout), timeout=timeout, metrics=metrics)
+
+
+@asynccontextmanager
+async def _shown(metrics: GatewayMetrics, settings: GatewaySettings) -> AsyncIterator[None]:
+    with served_metrics(metrics.registry, settings):
+        yield
+
+
+def _own_application(
+    settings: GatewaySettings, upstreams: dict[Service, Upstream], *, running: Sequence[Running] = ()
+) -> FastAPI:
+    """What is not passed on, and the lifespan of everything: of what is `running` beside it, too."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -62,7 +115,10 @@ def _own_application(settings: GatewaySettings, upstreams: dict[Service, Upstrea
         # Hints only, so it gives up soon. Connects when first used.
         app.state.redis = Redis.from_url(settings.redis_url, socket_timeout=2, socket_connect_timeout=1)
         try:
-            yield
+            async with AsyncExitStack() as beside:
+                for part in running:
+                    await beside.enter_async_context(part())
+                yield
         finally:
             await app.state.redis.aclose()
             await close_upstreams(upstreams)

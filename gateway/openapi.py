@@ -28,6 +28,7 @@ _GATEWAY_RESPONSES: Final = {
     "401": "There is no valid access token",
     "413": "The body is larger than 1 MiB",
     "415": "The body is not JSON",
+    "429": "Too many requests; `Retry-After` says when to ask again",
     "503": "What is needed is not available just now",
     "504": "The service did not answer in time",
 }

@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from typing import Annotated, ClassVar
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field, field_validator
 from pydantic_settings import NoDecode
 
+from gateway.addresses import TrustedProxies, read_trusted_proxies
+from gateway.rate_limits import Policy
 from gateway.routes import Service
 from kit.settings import DEVELOPMENT_JWT_SECRET, KitSettings
+
+
+def _is_key_set_address(url: str) -> str:
+    parts = urlsplit(url)
+    is_plain = parts.hostname and parts.username is None and parts.password is None and not parts.fragment
+    if is_plain and (parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname))):
+        return url
+    raise ValueError("must be https://…, or http://… on this machine, without a password")
+
+
+def _is_loopback(host: str | None) -> bool:
+    try:
+        return ip_address(host or "").is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+KeySetAddress = Annotated[str, AfterValidator(_is_key_set_address)]
+"""Where an issuer publishes its keys: whoever could answer in its place could make tokens for anybody."""
 
 
 class GatewaySettings(KitSettings):
@@ -17,6 +39,11 @@ class GatewaySettings(KitSettings):
 
     needs_database: ClassVar[bool] = False
 
+    jwt_jwks_url: KeySetAddress | None = Field(
+        None,
+        description="The issuer's public keys (a JSON Web Key Set), for tokens with ES256, RS256 or EdDSA. "
+        "`https://…`, or `http://…` on this machine.",
+    )
     jwt_audience: str = Field(
         "authenticated", min_length=1, description="The audience that a token must be made for (`aud`)."
     )
@@ -61,6 +88,37 @@ class GatewaySettings(KitSettings):
         "Default: any in development, none in production.",
     )
 
+    rate_limit_enabled: bool = Field(True, description="Whether there are rate limits.")
+    rate_limit_per_second: float = Field(
+        100.0,
+        gt=0,
+        description="Requests a second that a user may make, or an address where there is no user.",
+    )
+    rate_limit_burst: int = Field(200, ge=1, description="Requests that may come at once after a pause.")
+    rate_limit_confirmations_per_second: float = Field(
+        5.0, gt=0, description="Confirmations a second that a user may send."
+    )
+    rate_limit_confirmations_burst: int = Field(20, ge=1, description="Confirmations that may come at once.")
+    rate_limit_failures_per_second: float = Field(
+        5.0, gt=0, description="Tokens a second that an address may send which are not valid."
+    )
+    rate_limit_failures_burst: int = Field(50, ge=1, description="The same at once.")
+    rate_limit_timeout_seconds: float = Field(
+        0.1,
+        gt=0,
+        description="How long Redis may take to decide; then requests go through unlimited until it is back.",
+    )
+    trusted_proxies: Annotated[TrustedProxies, NoDecode] = Field(
+        0,
+        description="Whose `X-Forwarded-For` is believed: how many proxies every request has come through, or the "
+        "networks that they are in (`10.0.0.0/8,fd00::/8`). 0: nobody's.",
+    )
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _read_trusted_proxies(cls, raw: object) -> object:
+        return read_trusted_proxies(raw) if isinstance(raw, str) else raw
+
     demo_page: bool | None = Field(
         None, description="Whether the demo page is served at `/app`. Default: in development only."
     )
@@ -90,9 +148,28 @@ class GatewaySettings(KitSettings):
         }
 
     @property
-    def token_secret(self) -> str:
-        """Return the secret that HS256 tokens are verified with; in development there is a default."""
-        return self.jwt_secret or DEVELOPMENT_JWT_SECRET
+    def token_secret(self) -> str | None:
+        """Return the secret that HS256 tokens are verified with, if any; in development there is a default."""
+        return self.jwt_secret or (None if self.is_production else DEVELOPMENT_JWT_SECRET)
+
+    @property
+    def request_policy(self) -> Policy:
+        """Return how often a user, or an address, may ask for anything at all."""
+        return Policy("requests", self.rate_limit_per_second, self.rate_limit_burst)
+
+    @property
+    def confirmation_policy(self) -> Policy:
+        """Return how often a user may confirm."""
+        return Policy(
+            "confirmations", self.rate_limit_confirmations_per_second, self.rate_limit_confirmations_burst
+        )
+
+    @property
+    def failure_policy(self) -> Policy:
+        """Return how often an address may fail to authenticate."""
+        return Policy(
+            "failed-authentication", self.rate_limit_failures_per_second, self.rate_limit_failures_burst
+        )
 
     @property
     def allowed_origins(self) -> tuple[str, ...]:
@@ -107,8 +184,8 @@ class GatewaySettings(KitSettings):
         return self.demo_page if self.demo_page is not None else not self.is_production
 
     def production_faults(self) -> list[str]:
-        """Return what is unsafe in production; the gateway also needs a secret of its own to verify tokens with."""
+        """Return what is unsafe in production; the gateway also needs something of its own to verify tokens with."""
         faults = super().production_faults()
-        if self.jwt_secret is None:
-            faults.append("JWT_SECRET is not set")
+        if self.jwt_secret is None and self.jwt_jwks_url is None:
+            faults.append("JWT_SECRET is not set, nor is JWT_JWKS_URL")
         return faults

@@ -6,6 +6,8 @@ else it says about the user is only for display, so it is cleaned and shortened 
 
 from __future__ import annotations
 
+import base64
+import json
 import math
 import re
 import unicodedata
@@ -16,6 +18,8 @@ from uuid import UUID
 import jwt
 
 from gateway.errors import InvalidToken
+from gateway.jwks import ALGORITHMS as KEY_ALGORITHMS
+from gateway.jwks import MAX_KEY_ID, PublicKey, TokenKeys
 from kit.identity import Caller
 
 LEEWAY: Final = 30.0
@@ -25,8 +29,8 @@ MAX_TOKEN_LENGTH: Final = 8192
 MAX_NAME_LENGTH: Final = 100
 MAX_EMAIL_LENGTH: Final = 254
 
-ALGORITHMS: Final = ("HS256",)
-"""The algorithms that belong to a shared secret; what the token says about itself is never asked."""
+HS256: Final = "HS256"
+"""The algorithm that belongs to a shared secret; every other one belongs to a type of key."""
 
 _COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 _CANONICAL_UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
@@ -46,24 +50,39 @@ class VerifiedToken:
 
 
 class TokenVerifier:
-    """Verifies HS256 tokens with one secret."""
+    """Verifies tokens: HS256 with a secret, the others with the issuer's keys."""
 
-    def __init__(self, secret: str, *, audience: str, issuer: str | None = None) -> None:
+    def __init__(
+        self, secret: str | None, *, audience: str, issuer: str | None = None, keys: TokenKeys | None = None
+    ) -> None:
+        """Believe `secret`, `keys`, or either. Without one of them its algorithms are refused."""
         self._secret = secret
+        self._keys = keys
         self._audience = audience
         self._issuer = issuer
-        # A secret that is too short is a matter of the settings, which know whether this is production.
+        # How long a secret must be is a matter of the settings, which know whether this is production; how long a
+        # key must be, of the key set.
         self._jwt = jwt.PyJWT({"require": ["exp", "sub", "aud"], "enforce_minimum_key_length": False})
 
+    @property
+    def generation(self) -> int:
+        """A number that is another one once a verdict of before might be another one, too."""
+        return 0 if self._keys is None else self._keys.generation
+
     def verify(self, token: str) -> VerifiedToken:
-        """Return whom `token` speaks for. Raises :class:`InvalidToken` (401), which says no more than it must."""
+        """Return whom `token` speaks for. Raises :class:`InvalidToken` (401), which says no more than it must.
+
+        Raises :class:`UnknownKey`, one of these, if the issuer should be asked again (:meth:`look_again`), and
+        :class:`KeysUnavailable` (503) if it has not been heard at all.
+        """
         if len(token) > MAX_TOKEN_LENGTH or not _COMPACT.fullmatch(token):
             raise InvalidToken
+        algorithm, key = self._choose(_header(token))
         try:
             claims = self._jwt.decode(
                 token,
-                self._secret,
-                algorithms=list(ALGORITHMS),
+                key,
+                algorithms=[algorithm],
                 audience=self._audience,
                 issuer=self._issuer,
                 leeway=LEEWAY,
@@ -74,6 +93,38 @@ class TokenVerifier:
             # Beside its own errors PyJWT lets some of a hostile header's or payload's consequences through.
             raise InvalidToken from error
         return _read(claims)
+
+    async def look_again(self) -> bool:
+        """Ask the issuer for new keys; see :meth:`gateway.jwks.TokenKeys.look_again`."""
+        return self._keys is not None and await self._keys.look_again()
+
+    def _choose(self, header: dict[str, Any]) -> tuple[str, str | PublicKey]:
+        """The key that a token must have been signed with, and the one algorithm of that key.
+
+        Nothing but `alg` and `kid` is looked at: keys that a token brings along, or says where to find (`jwk`,
+        `jku`, `x5c`, `x5u`), are nobody's.
+        """
+        algorithm, key_id = header.get("alg"), header.get("kid")
+        # Extensions that must be understood are not (RFC 7515, section 4.1.11).
+        if "crit" in header or not isinstance(key_id, str | None) or len(key_id or "") > MAX_KEY_ID:
+            raise InvalidToken
+        if algorithm == HS256 and self._secret is not None:
+            return HS256, self._secret
+        for known in KEY_ALGORITHMS:
+            if algorithm == known and self._keys is not None:
+                return known, self._keys.find(key_id, known).public
+        raise InvalidToken
+
+
+def _header(token: str) -> dict[str, Any]:
+    raw = token.partition(".")[0]
+    try:
+        header = json.loads(base64.urlsafe_b64decode(raw + "=" * (-len(raw) % 4)))
+    except (ValueError, RecursionError) as error:
+        raise InvalidToken from error
+    if not isinstance(header, dict):
+        raise InvalidToken
+    return header
 
 
 def _read(claims: dict[str, Any]) -> VerifiedToken:

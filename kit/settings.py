@@ -59,6 +59,16 @@ class KitSettings(BaseSettings):
         None, description="Whether `X-Test-User-ID` stands in for a token. Default: in development only."
     )
     log_format: Literal["json", "console"] = Field("json", description="JSON lines, or lines for people.")
+    metrics_host: str = Field(
+        "127.0.0.1",
+        description="The address at which the process shows its Prometheus metrics; never a public one.",
+    )
+    metrics_port: int = Field(
+        0,
+        ge=0,
+        le=65535,
+        description="The port of `/metrics`, one for each process of a machine. 0: no metrics.",
+    )
 
     @property
     def is_production(self) -> bool:

@@ -120,7 +120,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     Mark such tests ``system`` and put them into the xdist group ``stack``, so that one worker has them all. Who
     breaks it mends it: wait until it is ready again.
     """
-    running = Stack(tmp_path_factory.mktemp("stack"))
+    # Its tests ask more often than people do.
+    running = Stack(tmp_path_factory.mktemp("stack"), {"RATE_LIMIT_ENABLED": "false"})
     try:
         yield running.start()
     finally:

@@ -139,6 +139,8 @@ PROCESSES: tuple[Entry, ...] = (
             *("uvicorn", "gateway.main:create_app", "--factory"),
             *("--host", "127.0.0.1", "--port", "{gateway_port}"),
             *("--loop", "uvloop", "--http", "httptools", "--no-access-log", "--no-server-header"),
+            # The gateway reads these headers itself, by TRUSTED_PROXIES.
+            "--no-proxy-headers",
             *("--log-level", "warning", "--timeout-graceful-shutdown", "1"),
         ),
         stage=Stage.EDGE,

@@ -62,6 +62,7 @@ class ServedApp:
             http="httptools",
             log_config=None,
             access_log=False,
+            proxy_headers=False,
             timeout_graceful_shutdown=1,
         )
         self._server = uvicorn.Server(config)
