@@ -12,6 +12,7 @@ ROLE_VARIABLES: dict[str, str] = {
     "SESSION_DATABASE_URL": "tandem_session",
     "SESSION_WORKER_DATABASE_URL": "tandem_session_worker",
     "RELAY_DATABASE_URL": "tandem_relay",
+    "LIVE_DATABASE_URL": "tandem_live",
     "REPUTATION_DATABASE_URL": "tandem_reputation",
     "REPUTATION_WORKER_DATABASE_URL": "tandem_reputation_worker",
     "STATISTICS_DATABASE_URL": "tandem_statistics",

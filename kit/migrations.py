@@ -36,6 +36,7 @@ LOGIN_ROLES: tuple[str, ...] = (
     "tandem_session",
     "tandem_session_worker",
     "tandem_relay",
+    "tandem_live",
     "tandem_reputation",
     "tandem_reputation_worker",
     "tandem_statistics",
