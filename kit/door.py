@@ -16,7 +16,8 @@ from fastapi import Depends, Request, Response
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from kit import etags, idempotency
+from kit import cache_tags, etags, idempotency
+from kit.cache_tags import CacheTags
 from kit.database import Database, DatabaseUnavailable
 from kit.errors import Refusal, Unavailable
 from kit.idempotency import IdempotencyKeys, Key, StoredAnswer
@@ -66,6 +67,7 @@ class Door:
     keys: IdempotencyKeys
     first_use: FirstUse | None
     redis: Any
+    cache_tags: CacheTags
 
     async def read(self, work: Callable[[AsyncConnection], Awaitable[Answer]]) -> Response:
         """A read: its answer with a strong ETag, or 304 when the client has it already.
@@ -73,12 +75,16 @@ class Door:
         The condition is looked at only after ``work`` has let the caller through.
         """
 
-        async def transact(connection: AsyncConnection) -> Answer:
+        async def transact(connection: AsyncConnection) -> tuple[Answer, set[str]]:
             if self.first_use is not None:
                 await self.first_use(connection, self.caller)
-            return await work(connection)
+            return await work(connection), cache_tags.take_changed(connection)
 
-        return _conditional(self.request, await self.database.run(transact, user_id=self.caller.user_id))
+        answer, tags = await self.database.run(transact, user_id=self.caller.user_id)
+        response = _conditional(self.request, answer)
+        if tags:
+            response.headers.update(await self.cache_tags.told(sorted(tags)))
+        return response
 
     async def change(
         self,
@@ -86,17 +92,26 @@ class Door:
         *,
         unavailable: str = "Failed to process request",
         settle: Callable[[Answer], Awaitable[Answer]] | None = None,
+        tags: Sequence[str] = (),
     ) -> Response:
         """A change: the effects of ``work`` and, for a POST with an Idempotency-Key, its answer in one transaction.
 
         A refusal is an answer too: it undoes the change and is kept under the key. ``settle`` runs after the
         commit (to wait for effects, say) and may amend the answer. ``unavailable`` is the detail
         of the 503 when the database is away; such an answer is not kept.
+
+        ``tags`` are the cache tags of what the request is about. They are advanced whether it is carried out, refused
+        or replayed: an earlier attempt of it may have changed something and never come to answer. A 5xx leaves that to
+        the gateway, since the outcome is open.
         """
         try:
-            return await self._change(work, settle)
+            return await self._change(work, settle, tags)
         except DatabaseUnavailable as error:
             raise Unavailable(unavailable) from error
+        except Refusal as refusal:
+            if refusal.status < 500:
+                refusal.headers.update(await self.cache_tags.told(tags))
+            raise
 
     def if_match(self, current: JsonBody) -> None:
         """Raises `etags.StaleVersion` when the request's If-Match is not met by ``current``, as GET shows it.
@@ -111,10 +126,17 @@ class Door:
         self,
         work: Callable[[AsyncConnection], Awaitable[Answer]],
         settle: Callable[[Answer], Awaitable[Answer]] | None,
+        tags: Sequence[str],
     ) -> Response:
         key = await self._key()
+        changed = set(tags)
 
         async def transact(connection: AsyncConnection) -> tuple[Response, Answer | None, bool]:
+            outcome = await attempt(connection)
+            changed.update(cache_tags.take_changed(connection))
+            return outcome
+
+        async def attempt(connection: AsyncConnection) -> tuple[Response, Answer | None, bool]:
             if key is not None:
                 given = await self.keys.claim(connection, key)
                 if given is not None:
@@ -142,12 +164,14 @@ class Door:
         response, answer, published = await self.database.run(transact, user_id=self.caller.user_id)
         if published:
             _in_background(events.wake_relay(self.redis))
-        if answer is None or settle is None:
-            return response
-        settled = _render(await settle(answer))
-        if key is not None:
-            await self._settle(key, settled)
-        return settled
+        # At once: what is committed must not stay hidden while this request waits for its effects.
+        told = await self.cache_tags.told(sorted(changed))
+        if answer is not None and settle is not None:
+            response = _render(await settle(answer))
+            if key is not None:
+                await self._settle(key, response)
+        response.headers.update(told)
+        return response
 
     async def _key(self) -> Key | None:
         if self.request.method != "POST":
@@ -234,6 +258,7 @@ async def door(request: Request, caller: CurrentCaller) -> Door:
         keys=IdempotencyKeys(state.schema),
         first_use=getattr(state, "first_use", None),
         redis=state.redis,
+        cache_tags=state.cache_tags,
     )
 
 

@@ -18,6 +18,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from starlette.responses import JSONResponse, Response
 
 from kit.bodies import BodyRulesMiddleware
+from kit.cache_tags import CacheTags
 from kit.database import Database
 from kit.door import FirstUse
 from kit.errors import Unavailable
@@ -85,9 +86,9 @@ def create_service(
 ) -> FastAPI:
     """Return the HTTP application of a house.
 
-    The lifespan opens `app.state.database` and `app.state.redis`, then the house's own `lifespan`, and closes them in
-    reverse. `app.state.settings`, `.schema` (where the house keeps its idempotency keys) and `.first_use` are what the
-    door needs. `ready` adds named readiness checks, which raise when they fail. `validation` and `members` are
+    The lifespan opens `app.state.database`, `.redis` and `.cache_tags`, then the house's own `lifespan`, and closes
+    them in reverse. `app.state.settings`, `.schema` (where the house keeps its idempotency keys) and `.first_use` are
+    what the door needs. `ready` adds named readiness checks, which raise when they fail. `validation` and `members` are
     described at :func:`kit.problems.install_problem_handlers`.
     """
     name = title.lower().replace(" ", "-")
@@ -96,6 +97,7 @@ def create_service(
     async def run(app: FastAPI) -> AsyncIterator[None]:
         configure_logging(name, settings.log_format)
         app.state.redis = open_redis(settings.redis_url)
+        app.state.cache_tags = CacheTags(app.state.redis)
         try:
             if settings.needs_database:
                 app.state.database = Database(

@@ -31,4 +31,4 @@ async def change_me(door: ServiceDoor, body: ProfileChanges) -> Response:
         changed = await service.change(connection, profile, body.model_dump(exclude_unset=True))
         return Answer(ProfileView.model_validate(changed))
 
-    return await door.change(work)
+    return await door.change(work, tags=[service.cache_tag(door.caller.user_id)])

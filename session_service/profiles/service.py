@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from kit import contracts
+from kit import cache_tags, contracts
 from kit.identity import Caller
 from kit.outbox.events import Event, publish
 from session_service.profiles import repository, rules
@@ -16,6 +16,11 @@ KNOWN_AT_MOST = 100_000
 """How many users a process remembers as having a profile; about 10 MB."""
 
 _known: dict[UUID, None] = {}
+
+
+def cache_tag(user_id: UUID) -> str:
+    """The cache tag of what shows the user's name."""
+    return f"user:{user_id}"
 
 
 async def ensure(connection: AsyncConnection, caller: Caller) -> None:
@@ -32,6 +37,9 @@ async def ensure(connection: AsyncConnection, caller: Caller) -> None:
         display_name=rules.first_name(caller.user_id, caller.name, caller.email),
         email=rules.kept_email(caller.email),
     )
+    if not was_there:
+        # Whoever was invited, or seeded, may have been shown under another name so far.
+        cache_tags.note_changed(connection, [cache_tag(caller.user_id)])
     if was_there:
         while len(_known) >= KNOWN_AT_MOST:
             del _known[next(iter(_known))]

@@ -1,0 +1,1 @@
+"""Whether the gateways may answer reads out of their cache."""
