@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from kit.announcements import EffectWaiter
 from kit.web import create_service
 from session_service.buddy.endpoints import router as buddy
+from session_service.caching.endpoints import router as caching
 from session_service.matches.endpoints import router as matches
 from session_service.notifications.endpoints import router as notifications
 from session_service.practice.endpoints import routers as practice
@@ -37,6 +38,7 @@ def create_app(settings: SessionServiceSettings | None = None) -> FastAPI:
             profiles,
             matches,
             buddy,
+            caching,
             notifications,
             plans,
             training_sessions,

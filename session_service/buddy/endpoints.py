@@ -148,7 +148,8 @@ async def get_session(door: ServiceDoor, session_id: UUID) -> Response:
     """A session of which the caller is one of the two buddies."""
 
     async def work(connection: AsyncConnection) -> Answer:
-        return Answer(SessionView.of(await service.find(connection, session_id)))
+        record = await service.find(connection, session_id)
+        return Answer(SessionView.of(record), headers={"Cache-Tag": ",".join(service.cache_tags(record))})
 
     return await door.read(work)
 
@@ -194,6 +195,7 @@ async def _confirm(door: Door, session_id: UUID, confirmed_user_id: UUID | None)
         work,
         unavailable=CONFIRMATION_UNAVAILABLE,
         settle=wait_for_reputation if seconds else None,
+        tags=[service.cache_tag(session_id)],
     )
 
 
@@ -223,7 +225,7 @@ async def check_in(door: ServiceDoor, session_id: UUID) -> Response:
         present = Presence(user1=session.user1.present, user2=session.user2.present)
         return Answer(CheckInView(session_status=session.status, present=present))
 
-    return await door.change(work)
+    return await door.change(work, tags=[service.cache_tag(session_id)])
 
 
 @router.post(
@@ -240,7 +242,7 @@ async def cancel_session(door: ServiceDoor, session_id: UUID, body: Cancellation
         record = await service.cancel(connection, door.caller.user_id, session_id, reason)
         return Answer(ClosedSessionView.of(record), headers=_version(record))
 
-    return await door.change(work)
+    return await door.change(work, tags=[service.cache_tag(session_id)])
 
 
 @router.post(
@@ -256,7 +258,7 @@ async def report_no_show(door: ServiceDoor, session_id: UUID, body: NoShowReport
         record = await service.report_no_show(connection, door.caller.user_id, session_id)
         return Answer(ClosedSessionView.of(record), headers=_version(record))
 
-    return await door.change(work)
+    return await door.change(work, tags=[service.cache_tag(session_id)])
 
 
 @router.patch(
@@ -278,7 +280,7 @@ async def reschedule_session(door: ServiceDoor, session_id: UUID, body: SessionC
             SessionView.of(await service.reschedule(connection, door.caller.user_id, record, changes))
         )
 
-    return await door.change(work)
+    return await door.change(work, tags=[service.cache_tag(session_id)])
 
 
 @router.patch(
@@ -301,7 +303,7 @@ async def save_notes(door: ServiceDoor, session_id: UUID, body: Notes) -> Respon
             NotesView(notes=saved.notes or "", updated_at=saved.updated_at), headers=_version(saved)
         )
 
-    return await door.change(work)
+    return await door.change(work, tags=[service.cache_tag(session_id)])
 
 
 def _version(record: SessionRecord) -> dict[str, str]:

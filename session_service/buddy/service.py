@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kit import contracts
+from kit.cache_tags import note_changed
 from kit.errors import Refusal
 from kit.outbox.events import Event, publish, uuid7
 from kit.schemas import format_time
@@ -16,9 +17,20 @@ from session_service.buddy import errors, repository, rules
 from session_service.buddy.repository import AuditEntry
 from session_service.buddy.rules import Challenge, Participant, Session, SessionRecord, Status
 from session_service.matches import service as matches
+from session_service.profiles import service as profiles
 
 SWEPT_AT_ONCE = 500
 """How many abandoned sessions one transaction closes."""
+
+
+def cache_tag(session_id: UUID) -> str:
+    """The cache tag of what shows the session."""
+    return f"session:{session_id}"
+
+
+def cache_tags(record: SessionRecord) -> list[str]:
+    """The cache tags of the session as it is shown: of itself, and of both buddies, whose names it shows."""
+    return [cache_tag(record.facts.id), *map(profiles.cache_tag, record.facts.user_ids)]
 
 
 async def challenges(connection: AsyncConnection) -> list[Challenge]:
@@ -84,6 +96,8 @@ async def schedule(
         scheduled_time=scheduled_time,
     )
     await publish(connection, [_scheduling(contracts.SESSION_SCHEDULED, record.facts, actor_id)])
+    # For whoever keeps lists of the buddies' sessions; nobody can have seen the session itself yet.
+    note_changed(connection, cache_tags(record))
     return record
 
 
