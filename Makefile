@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+CLIENT := clients/typescript
 PACKAGES := kit gateway session_service reputation_service stats_worker deploy tests
 TESTS ?= tests
 PYTEST_ARGS ?=
@@ -62,6 +63,13 @@ format: $(VENV)/dev.txt ## Put the code into the common format
 .PHONY: documents
 documents: $(VENV)/dev.txt ## Write the API description and the settings reference out of the code
 	@$(BIN)/python -m deploy.documents
+
+.PHONY: client
+client: ## Write the TypeScript client's types out of the API description, and check it (needs Node.js)
+	@command -v npm >/dev/null || { \
+	  echo "make client needs Node.js 20 or newer, with npm; on Debian and Ubuntu: apt install nodejs npm" >&2; exit 1; }
+	@cd $(CLIENT) && { [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --silent; } \
+	  && npm run --silent generate && npm run --silent check
 
 .PHONY: chaos
 chaos: $(VENV)/dev.txt ## Kill everything in turn, under load, and count every effect (minutes)

@@ -7,7 +7,7 @@ export interface RetryOptions {
   retries: number;
   /** The longest pause before the first retry, in milliseconds; doubled each time. The pause is random. 250 unless given. */
   baseDelayMs: number;
-  /** What asks for a longer pause than this, in milliseconds, is not tried again but answered; 10 s unless given. */
+  /** An answer whose `Retry-After` is longer than this, in milliseconds, is not tried again; 10 s unless given. */
   maxDelayMs: number;
 }
 
@@ -26,18 +26,19 @@ export function withRetries(fetch: Fetch, options: Partial<RetryOptions> = {}): 
   return async (request) => {
     const repeatable = SAFE.has(request.method) || request.headers.has("Idempotency-Key");
     for (let left = repeatable ? retries : 0; ; left--) {
-      if (left === 0) return await fetch(request);
-      let pause = Math.random() * baseDelayMs * 2 ** (retries - left);
+      if (left <= 0) return await fetch(request);
+      let asked = 0;
       try {
         const response = await fetch(copyOf(request));
         if (!(await isPassing(response))) return response;
-        pause = Math.max(pause, retryAfter(response.headers) ?? 0);
-        if (pause > maxDelayMs) return response;
+        asked = retryAfter(response.headers) ?? 0;
+        if (asked > maxDelayMs) return response;
         await response.body?.cancel();
       } catch (error) {
         if (request.signal.aborted) throw error;
       }
-      await sleep(pause, request.signal);
+      const pause = Math.random() * baseDelayMs * 2 ** (retries - left);
+      await sleep(Math.max(pause, asked), request.signal);
     }
   };
 }

@@ -1,0 +1,99 @@
+"""The TypeScript client is that of the committed API description, compiles, and does what it says.
+
+What needs Node.js is skipped where there is none, or no way to the packages; the rest holds everywhere.
+"""
+
+import hashlib
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+CLIENT = ROOT / "clients" / "typescript"
+LOCK = CLIENT / "package-lock.json"
+INSTALLED = CLIENT / "node_modules" / ".package-lock.json"
+
+OLDEST_NODE = 20
+
+pytestmark = [pytest.mark.xdist_group("typescript"), pytest.mark.timeout(600)]
+
+
+def test_the_types_are_those_of_the_committed_description() -> None:
+    described = hashlib.sha256((ROOT / "docs" / "openapi.json").read_bytes()).hexdigest()
+    header = (CLIENT / "src" / "schema.d.ts").read_text(encoding="utf-8")[:500]
+    assert f"sha256 of docs/openapi.json: {described}\n" in header, (
+        "docs/openapi.json has changed since clients/typescript/src/schema.d.ts was written: make client"
+    )
+
+
+def test_the_lock_file_names_no_registry() -> None:
+    lock = LOCK.read_text(encoding="utf-8")
+    assert '"resolved"' not in lock
+    assert lock.count('"integrity"') == lock.count('"node_modules/'), "a package without its hash"
+
+
+def _run(*command: str, seconds: float = 300) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command,
+        cwd=CLIENT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=seconds,
+        check=False,
+    )
+
+
+def _succeeds(*command: str) -> str:
+    done = _run(*command)
+    assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout}"
+    return done.stdout
+
+
+_UNREACHABLE = re.compile(
+    r"ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ERR_SOCKET_TIMEOUT|ENOTCACHED"
+)
+
+
+@pytest.fixture(scope="module")
+def npm() -> str:
+    """npm, with the client's packages installed as the lock file says (kept from one run to the next)."""
+    found, node = shutil.which("npm"), shutil.which("node")
+    if found is None or node is None:
+        pytest.skip("there is no Node.js with npm on this machine")
+    version = _succeeds(node, "--version").strip()
+    if int(version.removeprefix("v").split(".")[0]) < OLDEST_NODE:
+        pytest.skip(f"the client's checks need Node.js {OLDEST_NODE} or newer; this is {version}")
+    if not INSTALLED.exists() or INSTALLED.stat().st_mtime <= LOCK.stat().st_mtime:
+        done = _run(
+            found, "ci", "--no-audit", "--no-fund", "--fetch-retries=1", "--fetch-timeout=30000", seconds=180
+        )
+        if done.returncode != 0 and _UNREACHABLE.search(done.stdout):
+            pytest.skip("the package registry cannot be reached, and nothing is installed yet")
+        assert done.returncode == 0, done.stdout
+    return found
+
+
+@pytest.fixture(scope="module")
+def built(npm: str) -> str:
+    """npm, with the client compiled into what an application installs."""
+    _succeeds(npm, "run", "--silent", "build")
+    return npm
+
+
+def test_the_types_are_as_the_generator_writes_them(npm: str) -> None:
+    _succeeds(npm, "run", "--silent", "generate", "--", "--check")
+
+
+def test_the_nextjs_example_compiles(built: str) -> None:
+    _succeeds(built, "exec", "--no", "--", "tsc", "-p", "example/tsconfig.json")
+
+
+def test_the_client_does_what_it_says(built: str) -> None:
+    told = _succeeds(built, "run", "--silent", "test")
+    passed = re.search(r"^(?:#|ℹ) pass (\d+)$", told, re.MULTILINE)
+    assert passed is not None, told
+    assert int(passed[1]) > 30
