@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-import httpx
+import orjson
 import psycopg
 import pytest
 import pytest_asyncio
@@ -20,6 +20,7 @@ from kit.identity import Caller
 from session_service.practice.rules import Completion, CompletionStatus
 from session_service.practice.sessions import service as practices
 from session_service.profiles import service as profiles
+from tests.bench.load import connect, exchange, request
 from tests.bench.world import World
 from tests.chaos.faults import kill, kill_child
 from tests.stats_worker import reference
@@ -193,16 +194,31 @@ async def test_what_was_completed_is_shown_however_often_the_worker_dies(
     assert (await assert_right(stack, client, ann))["total_sessions"] == done
 
 
-async def test_of_twenty_training_sessions_started_at_once_one_starts(client: Api, ann: str) -> None:
+async def at_once(stack: Stack, user: str, path: str, bodies: Sequence[Any]) -> list[tuple[int, Any]]:
+    """Posts them all at the same instant: over open connections, with nothing left to prepare."""
+    opened = [await connect(stack.base_url) for _ in bodies]
+    headers = {"X-Test-User-ID": user}
+    # Answered once, a connection is known to be accepted.
+    await asyncio.gather(*(exchange(each, request("GET", "/healthz", {})) for each in opened))
+    sent = [request("POST", path, headers, orjson.dumps(body)) for body in bodies]
+    answers = await asyncio.gather(*map(exchange, opened, sent))
+    for _, writer in opened:
+        writer.close()
+    return [(status, orjson.loads(body)) for _, status, body in answers]
+
+
+async def test_of_twenty_training_sessions_started_at_once_one_starts(
+    stack: Stack, client: Api, ann: str
+) -> None:
     exercise = {"name": "Squat", "sets": [{"reps": 5, "completed": False}]}
     plan = await client.insist(
         ann, "POST", "/api/plans", {"name": "Legs", "structure": {"exercises": [exercise]}}
     )
     assert plan.status_code == 201, plan.text
     body = {"plan_id": plan.json()["id"], "date": "2026-11-21"}
-    answers = await asyncio.gather(*(client.call(ann, "POST", "/api/sessions", body) for _ in range(AT_ONCE)))
-    assert Counter(answer.status_code for answer in answers) == {201: 1, 409: AT_ONCE - 1}
-    assert {answer.json()["detail"] for answer in answers if answer.status_code == 409} == {
+    answers = await at_once(stack, ann, "/api/sessions", [body] * AT_ONCE)
+    assert Counter(status for status, _ in answers) == {201: 1, 409: AT_ONCE - 1}
+    assert {told["detail"] for status, told in answers if status == 409} == {
         "An in-progress session already exists"
     }
     listed = (await client.call(ann, "GET", "/api/sessions")).json()
@@ -219,18 +235,15 @@ def completions_told(stack: Stack, session_id: int) -> int:
     return int(row[0])
 
 
-async def complete_at_once(client: Api, user: str, bodies: Sequence[dict[str, Any]]) -> list[httpx.Response]:
-    return await asyncio.gather(*(client.call(user, "POST", f"{SESSIONS}/complete", body) for body in bodies))
-
-
 async def test_twenty_completions_of_one_practice_have_one_effect(
     stack: Stack, client: Api, ann: str
 ) -> None:
     session_id = await start(client, ann)
-    answers = await complete_at_once(client, ann, [completion(session_id)] * AT_ONCE)
-    assert {answer.status_code for answer in answers} == {200}
-    assert len({answer.content for answer in answers}) == 1
-    assert answers[0].json()["statistics"]["total_sessions"] == 1
+    answers = await at_once(stack, ann, f"{SESSIONS}/complete", [completion(session_id)] * AT_ONCE)
+    assert [status for status, _ in answers] == [200] * AT_ONCE
+    first = answers[0][1]
+    assert all(told == first for _, told in answers)
+    assert first["statistics"]["total_sessions"] == 1
     assert completions_told(stack, session_id) == 1
     await worker_has_nothing_left(stack, ann)
     shown = await assert_right(stack, client, ann)
@@ -242,9 +255,9 @@ async def test_of_twenty_different_completions_of_one_practice_one_counts(
 ) -> None:
     session_id = await start(client, ann)
     bodies = [completion(session_id, 100 + number) for number in range(AT_ONCE)]
-    answers = await complete_at_once(client, ann, bodies)
-    assert Counter(answer.status_code for answer in answers) == {200: 1, 409: AT_ONCE - 1}
-    (won,) = (answer.json() for answer in answers if answer.status_code == 200)
+    answers = await at_once(stack, ann, f"{SESSIONS}/complete", bodies)
+    assert Counter(status for status, _ in answers) == {200: 1, 409: AT_ONCE - 1}
+    (won,) = (told for status, told in answers if status == 200)
     assert completions_told(stack, session_id) == 1
     shown = await assert_right(stack, client, ann)
     assert shown["total_practice_time_seconds"] == won["duration_seconds"]
