@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.admission import Admission, Answering
 from gateway.bodies import ClientGone, linger, read_body
+from gateway.cache import Caching
 from gateway.errors import BodyTooLarge, MalformedRequest, MethodNotAllowed, RouteNotFound
 from gateway.headers import forwarded_headers
 from gateway.proxy import Forwarded, Upstream
@@ -22,7 +23,7 @@ from gateway.routes import (
     unavailable_detail,
 )
 from kit.errors import Refusal
-from kit.identity import IDENTITY_HEADER
+from kit.identity import IDENTITY_HEADER, Caller
 from kit.problems import refusal_response
 from kit.request_ids import (
     REQUEST_ID_HEADER,
@@ -48,12 +49,14 @@ class Front:
         *,
         table: RoutingTable,
         admission: Admission,
+        caching: Caching,
         upstreams: Mapping[Service, Upstream],
     ) -> None:
         """Route by `table` to `upstreams`, which may be filled later, when the server starts."""
         self._own = own
         self._table = table
         self._admission = admission
+        self._caching = caching
         self._upstreams = upstreams
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: D102 - ASGI
@@ -94,16 +97,19 @@ class Front:
             return
         headers = scope["headers"]
         identity: list[tuple[str, str]] = []
+        caller: Caller | None = None
         if route.needs_identity:
-            caller = await self._admission.admit_user(scope, send, confirms=is_confirmation(method, path))
-            identity.append((IDENTITY_HEADER, caller.signed))
+            asking = await self._admission.admit_user(scope, send, confirms=is_confirmation(method, path))
+            caller = asking.caller
+            identity.append((IDENTITY_HEADER, asking.signed))
         else:
             await self._admission.admit_address(scope, send)
         query: bytes = scope["query_string"]
         if not is_legal_query(query):
             raise MalformedRequest
         body = await read_body(headers, receive)
-        await self._upstreams[route.service].forward(
+        await self._caching.forward(
+            self._upstreams[route.service],
             Forwarded(
                 method=method,
                 path=path,
@@ -117,6 +123,7 @@ class Front:
                 body=body,
                 unavailable=unavailable_detail(method, path),
             ),
+            caller,
             send,
         )
 

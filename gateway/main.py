@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Any
@@ -12,6 +12,10 @@ from redis.asyncio import Redis
 from starlette.types import ASGIApp
 
 from gateway.admission import Admission, Policies
+from gateway.cache import CachedReads, Caching
+from gateway.cache_changes import Changes
+from gateway.cache_lease import CacheLease
+from gateway.cache_store import CacheStore, open_cache_redis
 from gateway.cors import CorsMiddleware
 from gateway.demo.endpoints import demo_router
 from gateway.description import ApiDescription
@@ -22,9 +26,12 @@ from gateway.jwks import KeySetDocument, TokenKeys
 from gateway.metrics import GatewayMetrics
 from gateway.proxy import Upstream, close_upstreams, open_upstreams
 from gateway.rate_limits import RateLimits, open_limits_redis
+from gateway.revalidation import Revalidation
 from gateway.routes import TABLE, RoutingTable, Service
 from gateway.settings import GatewaySettings
 from gateway.tokens import TokenVerifier
+from kit.cache_tags import GATEWAY, CacheTags
+from kit.identity import IDENTITY_HEADER, sign
 from kit.logs import configure_logging
 from kit.metrics import served_metrics
 from kit.problems import InternalErrorMiddleware, install_problem_handlers
@@ -40,12 +47,14 @@ def create_app(settings: GatewaySettings | None = None, *, table: RoutingTable =
     metrics = GatewayMetrics()
     keys = _token_keys(settings, metrics)
     limits = _rate_limits(settings, metrics)
+    caching, caching_parts = _caching(settings, upstreams, metrics)
     own = _own_application(
         settings,
         upstreams,
         running=[
             *([keys.kept_fresh] if keys else []),
             *([limits.running] if limits else []),
+            *caching_parts,
             partial(_shown, metrics, settings),
         ],
     )
@@ -68,6 +77,7 @@ def create_app(settings: GatewaySettings | None = None, *, table: RoutingTable =
             policies=Policies(settings.request_policy, settings.confirmation_policy, settings.failure_policy),
             trusted_proxies=settings.trusted_proxies,
         ),
+        caching=caching,
         upstreams=upstreams,
     )
     cors = CorsMiddleware(
@@ -95,6 +105,39 @@ def _rate_limits(settings: GatewaySettings, metrics: GatewayMetrics) -> RateLimi
         return None
     timeout = settings.rate_limit_timeout_seconds
     return RateLimits(open_limits_redis(settings.redis_url, timeout), timeout=timeout, metrics=metrics)
+
+
+def _caching(
+    settings: GatewaySettings, upstreams: Mapping[Service, Upstream], metrics: GatewayMetrics
+) -> tuple[Caching, list[Running]]:
+    redis = open_cache_redis(settings.redis_url)
+
+    async def ask(method: str, path: str) -> tuple[int, Any]:
+        headers = {IDENTITY_HEADER: sign(GATEWAY, settings.internal_secret)}
+        return await upstreams["session"].get_json(path, method=method, headers=headers)
+
+    @asynccontextmanager
+    async def connected() -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            await redis.aclose()
+
+    lease = CacheLease(ask)
+    parts: list[Running] = [connected, lease.kept if settings.cache_enabled else lease.standby]
+    revalidation: Revalidation | None = None
+    if settings.revalidate_url is not None:
+        secret = settings.revalidate_secret or settings.internal_secret
+        revalidation = Revalidation(settings.revalidate_url, secret, redis)
+        parts.append(revalidation.running)
+    reads: CachedReads | None = None
+    if settings.cache_enabled:
+        timeout = settings.cache_timeout_seconds
+        reads = CachedReads(
+            CacheStore(redis, seconds=settings.cache_seconds, timeout=timeout), lease, metrics
+        )
+    changes = Changes(CacheTags(redis), lease, tell=revalidation.tell if revalidation else None)
+    return Caching(changes, reads), parts
 
 
 @asynccontextmanager

@@ -36,6 +36,12 @@ class GatewayMetrics:
             ("outcome",),
             registry=self.registry,
         )
+        self.cache_reads = Counter(
+            "tandem_gateway_cache_reads",
+            "Reads of what is cached: hit, miss, or bypass while the cache may not be used or Redis is away.",
+            ("outcome",),
+            registry=self.registry,
+        )
 
     def token_keys_fetched(self, succeeded: bool) -> None:
         """Count one fetch of the issuer's keys."""

@@ -7,7 +7,7 @@ client passes 6,693 on, FastAPI with httpx 293. Hence the client here, and hence
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ from starlette.types import Send
 from yarl import URL
 
 from gateway.errors import GatewayTimeout, MalformedRequest, ServiceUnavailable
-from gateway.headers import returned_headers
+from gateway.headers import RawHeaders, returned_headers
 from gateway.routes import Service
 from gateway.settings import GatewaySettings
 
@@ -43,6 +43,22 @@ class Forwarded:
     body: bytes
     unavailable: str | None = None
     """The text of the refusal if the service is away, if not the usual one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A complete answer as the client is to see it."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+
+
+Settle = Callable[[int, RawHeaders], Awaitable[None]]
+"""Is shown status and headers as the service has sent them; nothing is sent to the client before it returns."""
+
+Revise = Callable[[Whole], Awaitable[Whole]]
+"""Gives back what is sent in place of an answer."""
 
 
 class Upstream:
@@ -86,14 +102,16 @@ class Upstream:
         """Close all connections."""
         await self._session.close()
 
-    async def get_json(self, path: str, *, headers: Mapping[str, str] | None = None) -> tuple[int, Any]:
+    async def get_json(
+        self, path: str, *, method: str = "GET", headers: Mapping[str, str] | None = None
+    ) -> tuple[int, Any]:
         """Ask the service itself for `path`; return the status and the JSON body, `None` if it is not JSON.
 
         Raises :class:`ServiceUnavailable` or :class:`GatewayTimeout`.
         """
         try:
-            async with self._session.get(
-                f"{self._base}{path}", headers=headers, allow_redirects=False
+            async with self._session.request(
+                method, f"{self._base}{path}", headers=headers, allow_redirects=False
             ) as answer:
                 try:
                     return answer.status, await answer.json(content_type=None)
@@ -104,12 +122,20 @@ class Upstream:
         except (aiohttp.ClientError, OSError) as error:
             raise ServiceUnavailable from error
 
-    async def forward(self, request: Forwarded, send: Send) -> None:
-        """Pass `request` on and the answer back through `send`.
+    async def forward(
+        self,
+        request: Forwarded,
+        send: Send,
+        *,
+        settle: Settle | None = None,
+        revise: Revise | None = None,
+    ) -> None:
+        """Pass `request` on and the answer back through `send`, when `settle` is done, as `revise` has it.
 
         `HEAD` is asked as `GET`, since a service knows only the one. Raises :class:`ServiceUnavailable` (503) when
         the service is away or lost and :class:`GatewayTimeout` (504) when it is too slow, both before anything was
         sent. Once an answer has begun, losing the service cuts it off, which the client can tell from its length.
+        What is streamed (see `BUFFERED_BYTES`) is not revised.
         """
         answer = await self._ask(request)
         try:
@@ -119,10 +145,17 @@ class Upstream:
             length = answer.content_length
             is_head = request.method == "HEAD"
             if length is not None and length <= BUFFERED_BYTES:
-                body = await self._read(answer, request)
-                await _send_whole(send, answer.status, headers, b"" if is_head else body)
-            elif is_head:
-                await _send_whole(send, answer.status, headers, b"")
+                whole = Whole(answer.status, headers, await self._read(answer, request))
+                if settle is not None:
+                    await settle(answer.status, answer.raw_headers)
+                if revise is not None:
+                    whole = await revise(whole)
+                await send_whole(send, whole, is_head=is_head)
+                return
+            if settle is not None:
+                await settle(answer.status, answer.raw_headers)
+            if is_head:
+                await send_whole(send, Whole(answer.status, headers, b""), is_head=True)
             else:
                 await self._stream(answer, headers, send)
         finally:
@@ -204,6 +237,7 @@ async def close_upstreams(upstreams: Mapping[Service, Upstream]) -> None:
     await asyncio.gather(*(upstream.close() for upstream in upstreams.values()))
 
 
-async def _send_whole(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body, "more_body": False})
+async def send_whole(send: Send, whole: Whole, *, is_head: bool = False) -> None:
+    """Send a complete answer; to a `HEAD` its headers alone."""
+    await send({"type": "http.response.start", "status": whole.status, "headers": whole.headers})
+    await send({"type": "http.response.body", "body": b"" if is_head else whole.body, "more_body": False})

@@ -11,6 +11,7 @@ from pydantic_settings import NoDecode
 
 from gateway.addresses import TrustedProxies, read_trusted_proxies
 from gateway.rate_limits import Policy
+from gateway.revalidation import signing_key
 from gateway.routes import Service
 from kit.settings import DEVELOPMENT_JWT_SECRET, KitSettings
 
@@ -32,6 +33,10 @@ def _is_loopback(host: str | None) -> bool:
 
 KeySetAddress = Annotated[str, AfterValidator(_is_key_set_address)]
 """Where an issuer publishes its keys: whoever could answer in its place could make tokens for anybody."""
+
+
+SHORTEST_SIGNING_KEY = 24
+"""Bytes that the key of a webhook has at least in production (Standard Webhooks)."""
 
 
 class GatewaySettings(KitSettings):
@@ -119,9 +124,42 @@ class GatewaySettings(KitSettings):
     def _read_trusted_proxies(cls, raw: object) -> object:
         return read_trusted_proxies(raw) if isinstance(raw, str) else raw
 
+    cache_enabled: bool = Field(
+        True,
+        description="Whether this gateway answers reads out of the cache. What changes is made known to others anyway.",
+    )
+    cache_seconds: float = Field(
+        300.0, gt=0, le=1800, description="How long an answer is kept, unless what it shows changes before."
+    )
+    cache_timeout_seconds: float = Field(
+        0.1, gt=0, description="How long the cache may take to answer; then the service is asked instead."
+    )
+    revalidate_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^/?#\s@]+(/[^#\s]*)?$",
+        description="Where the cache tags of each change are POSTed, for a front end that keeps pages of its own. "
+        "Not set: nowhere.",
+    )
+    revalidate_secret: str | None = Field(
+        None,
+        min_length=1,
+        description="Signs these requests as Standard Webhooks has it; base64 after `whsec_`, else used as it is. "
+        "Default: the development's internal secret; in production it must be set with `REVALIDATE_URL`.",
+    )
     demo_page: bool | None = Field(
         None, description="Whether the demo page is served at `/app`. Default: in development only."
     )
+
+    @field_validator("revalidate_secret")
+    @classmethod
+    def _is_signing_secret(cls, secret: str | None) -> str | None:
+        try:
+            if secret is not None:
+                signing_key(secret)
+        except ValueError:
+            # The reason is shown, the secret never is.
+            raise ValueError("must be base64 after whsec_") from None
+        return secret
 
     @field_validator("cors_allowed_origins", mode="before")
     @classmethod
@@ -188,4 +226,9 @@ class GatewaySettings(KitSettings):
         faults = super().production_faults()
         if self.jwt_secret is None and self.jwt_jwks_url is None:
             faults.append("JWT_SECRET is not set, nor is JWT_JWKS_URL")
+        if self.revalidate_url is not None:
+            if self.revalidate_secret is None:
+                faults.append("REVALIDATE_URL is set, and REVALIDATE_SECRET is not")
+            elif len(signing_key(self.revalidate_secret)) < SHORTEST_SIGNING_KEY:
+                faults.append(f"REVALIDATE_SECRET is shorter than {SHORTEST_SIGNING_KEY} bytes")
         return faults

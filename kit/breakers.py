@@ -1,7 +1,25 @@
-"""Leaving a server alone that does not answer, instead of waiting for it with every request."""
+"""Asking a server that may not answer: for how long to wait for it, and when not to ask at all."""
 
+import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Final
+
+GRACE_SECONDS: Final = 0.01
+"""A process that had no time for a while sees its own timeout before an answer that came long ago."""
+
+
+@asynccontextmanager
+async def within(seconds: float) -> AsyncIterator[None]:
+    """`asyncio.timeout`, for whom a late process is not a late answer. Raises `TimeoutError`."""
+    loop = asyncio.get_running_loop()
+    async with asyncio.timeout(None) as bound:
+        timer = loop.call_later(seconds, lambda: bound.reschedule(loop.time() + GRACE_SECONDS))
+        try:
+            yield
+        finally:
+            timer.cancel()
 
 
 class Breaker:

@@ -11,7 +11,6 @@ newest version there is; `#epoch`, a random number that is lost with everything 
 the server process that the epoch was drawn in.
 """
 
-import asyncio
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 from uuid import UUID
@@ -20,7 +19,7 @@ import structlog
 from redis.exceptions import RedisError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from kit.breakers import Breaker
+from kit.breakers import Breaker, within
 from kit.identity import Caller
 
 log = structlog.get_logger(__name__)
@@ -108,7 +107,7 @@ class CacheTags:
         if not self._breaker.allows():
             return False
         try:
-            async with asyncio.timeout(TIMEOUT):
+            async with within(TIMEOUT):
                 await self._advance(keys=[STATE], args=[round(hold_seconds * 1_000_000), *tags])
         except (RedisError, OSError, TimeoutError) as error:
             if self._breaker.failed():
@@ -122,7 +121,7 @@ class CacheTags:
         known = await self.advance(tags)
         if known and tags:
             try:
-                async with asyncio.timeout(TIMEOUT):
+                async with within(TIMEOUT):
                     await self._redis.rpush(UNTOLD, *tags)
                     await self._redis.ltrim(UNTOLD, -_UNTOLD_AT_MOST, -1)
                     await self._redis.expire(UNTOLD, KEPT_SECONDS)
