@@ -31,6 +31,8 @@ def make(tmp_path: Path) -> Iterator["subprocess.Popen[str]"]:
     popen = subprocess.Popen(
         ["make", "-f", str(tmp_path / "Makefile")],
         cwd=ROOT,
+        # The tests are run by make as well, and one make tells the next that it is not the first.
+        env={name: value for name, value in os.environ.items() if name not in {"MAKEFLAGS", "MAKELEVEL"}},
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,

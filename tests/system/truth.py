@@ -37,18 +37,24 @@ def read_truth(owner_url: str) -> Truth:
     with psycopg.connect(owner_url, connect_timeout=5) as connection:
         row = connection.execute(
             """
+            -- What was measured with made-up completions has no sessions, and does not count here.
+            WITH booked AS (
+                SELECT session_id FROM reputation_service.ledger
+                WHERE kind = 'completion' AND session_id IN (SELECT id FROM session_service.wingman_sessions)
+            )
             SELECT
                 (SELECT count(*) FROM session_service.wingman_sessions WHERE status = 'completed'),
-                (SELECT count(*) FROM outbox.events WHERE type = 'tandem.session.completed.v1'),
-                (SELECT count(*) FROM reputation_service.ledger WHERE kind = 'completion'),
-                (SELECT count(DISTINCT session_id) FROM reputation_service.ledger WHERE kind = 'completion'),
+                (SELECT count(*) FROM outbox.events WHERE type = 'tandem.session.completed.v1'
+                    AND CAST(data ->> 'session_id' AS uuid) IN (SELECT id FROM session_service.wingman_sessions)),
+                (SELECT count(*) FROM booked),
+                (SELECT count(DISTINCT session_id) FROM booked),
                 (SELECT count(*) FROM (
                     SELECT user_id, count(*) FILTER (WHERE kind = 'completion') AS completed, sum(points) AS points
                     FROM reputation_service.ledger GROUP BY user_id) l
                  FULL JOIN reputation_service.counters c USING (user_id)
                  WHERE l.completed IS DISTINCT FROM c.completed_sessions OR l.points IS DISTINCT FROM c.points),
                 (SELECT count(*) FROM session_service.notifications WHERE kind = 'session_completed'),
-                (SELECT count(*) FROM outbox.deliveries WHERE state = 'pending' AND consumer <> 'statistics'),
+                (SELECT count(*) FROM outbox.deliveries WHERE state = 'pending'),
                 (SELECT count(*) FROM outbox.deliveries WHERE state = 'dead')
             """
         ).fetchone()
