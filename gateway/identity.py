@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from gateway.errors import InvalidToken, MissingToken, UnknownKey
+from gateway.errors import InvalidToken, KeysUnavailable, MissingToken, UnknownKey
 from gateway.headers import RawHeaders
 from gateway.tokens import TokenVerifier
 from kit.identity import Caller, sign
@@ -89,12 +89,12 @@ class Identities:
         """Return the identity that `headers` (names in lower case) prove. A bearer token decides, if there is one.
 
         Raises :class:`MissingToken` or :class:`InvalidToken` (both 401), and :class:`KeysUnavailable` (503). Waits
-        only for a token that names an unknown key, until the issuer has been asked.
+        only where the token's key is not known, until the issuer has been asked.
         """
         key = self._key(headers)
         try:
             return self._prove(key)
-        except UnknownKey:
+        except (UnknownKey, KeysUnavailable):
             if not await self._verifier.look_again():
                 raise
         return self._prove(key)
