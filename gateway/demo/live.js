@@ -1,0 +1,85 @@
+// Live updates: one WebSocket a person, opened with a one-time ticket, kept open, and caught up after a gap.
+
+const SHORTEST = 500;
+const LONGEST = 8000; // milliseconds between two tries to connect
+
+export class Live {
+  /**
+   * `onMessage(message)` hears what happens, `onReset()` that something was missed for good, `onState(whether)`
+   * whether the connection stands.
+   */
+  constructor(api, { onMessage, onReset, onState }) {
+    this.api = api;
+    this.handlers = { onMessage, onReset, onState };
+    this.topics = new Set();
+    this.last = null;
+    this.failures = 0;
+    this.socket = null;
+    this.timer = null;
+    this.closed = false;
+  }
+
+  /** Hear of these topics from now on, too. */
+  subscribe(...topics) {
+    const added = topics.filter((topic) => !this.topics.has(topic));
+    added.forEach((topic) => this.topics.add(topic));
+    if (added.length > 0 && this.isOpen) this.socket.send(JSON.stringify({ subscribe: added }));
+  }
+
+  get isOpen() {
+    return this.socket?.readyState === WebSocket.OPEN;
+  }
+
+  async connect() {
+    clearTimeout(this.timer);
+    if (this.closed || this.socket) return;
+    let ticket;
+    try {
+      ({ ticket } = await this.api.once("POST", "/api/live/tickets"));
+    } catch {
+      this.#later();
+      return;
+    }
+    if (this.closed) return;
+    const address = new URL("/api/live", location.href);
+    address.protocol = address.protocol.replace("http", "ws");
+    address.searchParams.set("ticket", ticket);
+    const socket = new WebSocket(address);
+    this.socket = socket;
+    socket.onopen = () => {
+      const wanted = { subscribe: [...this.topics] };
+      if (this.last) wanted.after = this.last;
+      socket.send(JSON.stringify(wanted));
+      this.failures = 0;
+      this.handlers.onState(true);
+    };
+    socket.onmessage = (event) => this.#take(JSON.parse(event.data));
+    socket.onclose = () => {
+      this.socket = null;
+      this.handlers.onState(false);
+      this.#later();
+    };
+  }
+
+  close() {
+    this.closed = true;
+    clearTimeout(this.timer);
+    this.socket?.close();
+  }
+
+  #take(message) {
+    if (message.id) this.last = message.id;
+    if (message.type === "reset") {
+      this.last = null;
+      this.handlers.onReset();
+    } else if (message.topic) this.handlers.onMessage(message);
+  }
+
+  #later() {
+    if (this.closed) return;
+    const most = Math.min(LONGEST, SHORTEST * 2 ** this.failures);
+    this.failures += 1;
+    // A crowd that lost its gateway does not come back all at once.
+    this.timer = setTimeout(() => this.connect(), most / 2 + (Math.random() * most) / 2);
+  }
+}

@@ -1,0 +1,196 @@
+// One person's side of the window: who it is, the cards of the chosen view, and what the server says when it refuses.
+
+import { Refusal, Unreachable } from "./api.js";
+import { inbox } from "./inbox.js";
+import { Notes } from "./notes.js";
+import { Person } from "./person.js";
+import { practice } from "./practice.js";
+import { reputation } from "./reputation.js";
+import { together } from "./together.js";
+import { h, patch } from "./view.js";
+import { Workout, workout } from "./workout.js";
+
+const CARDS = { together: [together, inbox], practice: [practice], workout: [workout] };
+
+export class Pane {
+  /** `side` is "left" or "right"; `page` knows the other pane, and what the window is about. */
+  constructor(side, element, page) {
+    this.side = side;
+    this.element = element;
+    this.page = page;
+    this.person = null;
+  }
+
+  get other() {
+    return this.page.panes.find((pane) => pane !== this);
+  }
+
+  get name() {
+    return this.person?.me.data?.display_name ?? "…";
+  }
+
+  get view() {
+    return this.page.view;
+  }
+
+  /** Show somebody else, with another buddy. */
+  become(userId, buddyId) {
+    this.person?.stop();
+    this.notes?.stop();
+    this.workout?.stop();
+    this.busy = new Set();
+    this.refusal = null;
+    this.waiting = null;
+    this.news = "";
+    this.seen = null; // the newest entry of the inbox that has been announced
+    this.fresh = false; // whether something came in that was not looked at, on a narrow screen
+    this.forms = {};
+    this.person = new Person(userId, buddyId, {
+      changed: (resource) => this.#changed(resource),
+      onState: (state) => this.page.connection(this, state),
+    });
+    this.person.view = this.view;
+    this.notes = new Notes(this);
+    this.workout = new Workout(this);
+    this.person.start();
+    this.render();
+  }
+
+  #changed(resource) {
+    if (resource === this.person.inbox) this.#announce();
+    if (resource === this.person.session) this.notes.take();
+    if (resource === this.person.workout) this.workout.take();
+    this.render();
+    if (resource === this.person.me) {
+      // The name stands on the other side, too.
+      this.other.render();
+      this.page.render();
+    }
+  }
+
+  #announce() {
+    const newest = this.person.inbox.data?.items[0];
+    if (this.seen !== null && newest && newest.id !== this.seen) {
+      this.news = `${this.name}: ${newest.title}`;
+      this.fresh = this.side !== this.page.active;
+      this.page.render();
+    }
+    this.seen = newest?.id ?? "";
+  }
+
+  /**
+   * Do something once: while it is under way, asking again does nothing. What the server refuses is shown; whether it
+   * went well is returned.
+   */
+  async act(name, work) {
+    if (this.busy.has(name)) return false;
+    const { person } = this;
+    this.busy.add(name);
+    this.refusal = null;
+    this.render();
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      if (!(error instanceof Refusal || error instanceof Unreachable)) throw error;
+      if (person === this.person) this.refusal = error;
+      return false;
+    } finally {
+      this.waiting = null;
+      // Under way until what has come of it is shown.
+      await person.refresh();
+      if (person === this.person) this.busy.delete(name);
+      this.render();
+    }
+  }
+
+  /** A change in this person's name; that it has to wait for the server is shown. */
+  change(method, path, body, options = {}) {
+    const onWait = (error) => {
+      this.waiting = error;
+      this.render();
+    };
+    return this.person.api.change(method, path, body, { onWait, ...options }).finally(() => {
+      this.waiting = null;
+    });
+  }
+
+  /** A button that does `work` once at a time. */
+  button(label, name, work, { primary = false, quiet = false, ...props } = {}) {
+    const busy = this.busy.has(name);
+    return h(
+      "button",
+      {
+        key: name,
+        type: "button",
+        class: primary ? "primary" : quiet ? "quiet" : "",
+        "aria-busy": busy,
+        // Not `disabled`: that would take the focus away from who has just pressed it.
+        "aria-disabled": busy,
+        onclick: () => this.act(name, work),
+        ...props,
+      },
+      label,
+    );
+  }
+
+  render() {
+    if (this.pending) return;
+    this.pending = true;
+    requestAnimationFrame(() => {
+      this.pending = false;
+      this.#draw();
+    });
+  }
+
+  #draw() {
+    const active = document.activeElement;
+    const card = this.element.contains(active) ? active.closest("[data-card]")?.dataset.card : null;
+    const heading = `${this.side}-name`;
+    this.element.setAttribute("aria-labelledby", heading);
+    const cards = CARDS[this.view].map((make) => make(this));
+    patch(this.element, [reputation(this, heading), cards, this.#notice(), this.#status()]);
+    if (card && !this.element.contains(document.activeElement)) {
+      // What had the focus is gone: whoever uses the keyboard goes on where it was.
+      this.element.querySelector(`[data-card="${card}"] h3`)?.focus();
+    }
+  }
+
+  #notice() {
+    const { waiting } = this;
+    const refusal = this.refusal ?? this.person.me.refused;
+    return h(
+      "div",
+      { key: "notice", class: "notice", role: "alert" },
+      refusal && refused(refusal, () => this.#dismiss()),
+      !refusal && waiting && h("p", { class: "waiting" }, `${waiting.message}. Trying again…`),
+    );
+  }
+
+  #dismiss() {
+    this.refusal = null;
+    this.person.me.refused = null;
+    this.render();
+  }
+
+  #status() {
+    return h("p", { key: "status", class: "unseen", role: "status" }, this.news);
+  }
+}
+
+function refused(error, dismiss) {
+  const problem = error.problem ?? {};
+  const faults = (problem.errors ?? []).map((fault) => {
+    const field = fault.loc.filter((part) => part !== "body").join(".");
+    return h("li", {}, field && h("code", {}, field), ` ${fault.msg}`);
+  });
+  const facts = [problem.status, problem.code].filter(Boolean).join(" ");
+  return h(
+    "div",
+    { class: "refusal" },
+    h("p", {}, h("strong", {}, error.message)),
+    faults.length > 0 && h("ul", {}, faults),
+    facts && h("p", { class: "facts" }, facts, problem.request_id && ` · request ${problem.request_id.slice(0, 8)}`),
+    h("button", { type: "button", class: "quiet", onclick: dismiss }, "Dismiss"),
+  );
+}

@@ -1,0 +1,197 @@
+// What is known of one person: everything is read from the gateway, in that person's name, and kept fresh.
+
+import { Api, Resource, now } from "./api.js";
+import { dayIn, monthsBack } from "./format.js";
+import { Live } from "./live.js";
+
+const POLL = 2000; // milliseconds between two looks while there is no live connection
+const CALM_POLL = 15_000; // while there is one: for what a hint may have lost
+const SETTLING = [400, 1000, 2500, 5000]; // workers are applying something: a few more looks
+const MONTHS = 6; // of the calendar, besides this one
+
+/** Longer than any practice can be (the contract's limit), so one that runs longer was left behind. */
+export const LONGEST_PRACTICE = 14_400;
+
+export class Person {
+  /** `changed(resource)` hears of everything new; `onState(state)` of "live", "polling" and "away". */
+  constructor(userId, buddyId, { changed, onState }) {
+    this.id = userId;
+    this.buddyId = buddyId;
+    this.onState = onState;
+    this.reachable = null; // not known yet
+    this.connected = false;
+    this.view = "together";
+    this.api = new Api(userId, (reachable) => this.#reached(reachable));
+    const one = (path, options) => new Resource(this.api, path, changed, options);
+    this.me = one("/api/me");
+    this.reputation = one("/api/reputation/me");
+    this.matches = one("/api/matches?limit=100");
+    this.sessions = one("/api/session?limit=50");
+    this.session = null; // the one of this pair that is shown, by itself
+    this.inbox = one("/api/notifications?limit=20");
+    this.challenges = one("/api/challenges");
+    this.sequences = one("/api/v1/sequences");
+    this.practice = one("/api/v1/sessions/current", { absent: null });
+    this.figures = one("/api/v1/sessions/stats");
+    this.calendar = [];
+    this.plans = one("/api/plans?limit=20");
+    this.workouts = one("/api/sessions?completed=true&limit=4&sort=ended_at");
+    this.open = one("/api/sessions?completed=false&limit=1");
+    this.workout = null; // the one that is open, whole
+    this.changed = changed;
+    this.live = new Live(this.api, {
+      onMessage: (message) => this.#heard(message),
+      onReset: () => this.refresh(),
+      onState: (connected) => this.#connection(connected),
+    });
+    this.live.subscribe("notifications", "practice");
+  }
+
+  get timezone() {
+    return this.me.data?.timezone ?? "UTC";
+  }
+
+  /** The match with this window's buddy that counts: neither declined nor over. */
+  get match() {
+    const open = (each) => each.status === "pending" || each.status === "accepted";
+    return this.matches.data?.items.find(
+      (each) => open(each) && [each.user1_id, each.user2_id].includes(this.buddyId),
+    );
+  }
+
+  /** Their sessions, newest first. */
+  get theirs() {
+    const match = this.match;
+    const items = match ? (this.sessions.data?.items ?? []) : [];
+    return items
+      .filter((each) => each.match_id === match.id)
+      .sort((one, other) => other.created_at.localeCompare(one.created_at));
+  }
+
+  /** The practice that is going on, if there is one that anybody can still be at. */
+  get practising() {
+    const practice = this.practice.data;
+    if (!practice) return null;
+    return this.elapsed(practice) <= LONGEST_PRACTICE ? practice : null;
+  }
+
+  /** Seconds of practice so far, pauses left out. */
+  elapsed(practice) {
+    const running = practice.running_since ? (now() - Date.parse(practice.running_since)) / 1000 : 0;
+    return Math.max(0, practice.duration_seconds + running);
+  }
+
+  start() {
+    this.live.connect();
+    this.refresh();
+    this.#schedule();
+  }
+
+  stop() {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    clearTimeout(this.settling);
+    this.live.close();
+  }
+
+  show(view) {
+    this.view = view;
+    this.refresh();
+  }
+
+  /** Read everything that is on the screen; what has not changed costs an empty answer. */
+  async refresh() {
+    const common = [this.me, this.reputation, this.inbox, this.matches, this.sessions];
+    const parts = {
+      together: () => [this.challenges],
+      practice: () => [this.sequences, this.practice, this.figures],
+      workout: () => [this.plans, this.workouts, this.open],
+    };
+    await this.#read(...common, ...parts[this.view]());
+    if (this.view === "together") await this.#readSession();
+    if (this.view === "practice") await this.#readCalendar();
+    if (this.view === "workout") await this.#readWorkout();
+  }
+
+  /** Something was done that workers apply a moment later: look again, and again. */
+  settle() {
+    clearTimeout(this.settling);
+    const waits = [...SETTLING];
+    const look = () => {
+      this.#read(this.reputation, this.inbox);
+      if (waits.length > 0) this.settling = setTimeout(look, waits.shift());
+    };
+    this.settling = setTimeout(look, waits.shift());
+  }
+
+  async #read(...resources) {
+    await Promise.all(resources.map((resource) => resource.refresh()));
+  }
+
+  async #readSession() {
+    const shown = this.theirs[0];
+    const path = shown && `/api/session/${shown.id}`;
+    if (this.session?.path !== path) {
+      this.session = path ? new Resource(this.api, path, this.changed) : null;
+      if (shown) this.live.subscribe(`session:${shown.id}`);
+    }
+    await this.session?.refresh();
+  }
+
+  async #readCalendar() {
+    const months = monthsBack(dayIn(this.timezone), MONTHS);
+    const known = new Map(this.calendar.map((resource) => [resource.month, resource]));
+    this.calendar = months.map((month) => {
+      const path = `/api/v1/sessions/calendar?month=${month}`;
+      return known.get(month) ?? Object.assign(new Resource(this.api, path, this.changed), { month });
+    });
+    // The past stays as it is, but for what is brought along later: that is seen with the next page.
+    await this.#read(...this.calendar.filter((each, at) => each.data === undefined || at >= months.length - 2));
+  }
+
+  async #readWorkout() {
+    const summary = this.open.data?.data[0];
+    const path = summary && `/api/sessions/${summary.id}`;
+    if (this.workout?.path !== path) this.workout = path ? new Resource(this.api, path, this.changed) : null;
+    await this.workout?.refresh();
+  }
+
+  async #heard({ topic }) {
+    if (topic === "practice") {
+      if (this.view === "practice") await this.refresh();
+    } else if (topic.startsWith("session:")) {
+      this.#readSession();
+      this.settle();
+    } else {
+      await this.refresh();
+    }
+  }
+
+  #connection(connected) {
+    this.connected = connected;
+    this.#tell();
+    // Whatever the replay may bring: what is shown is read anew.
+    if (connected) this.refresh();
+    this.#schedule();
+  }
+
+  #reached(reachable) {
+    if (reachable === this.reachable) return;
+    this.reachable = reachable;
+    this.#tell();
+    if (reachable) this.live.connect();
+  }
+
+  #tell() {
+    if (!this.stopped) this.onState(this.reachable === false ? "away" : this.connected ? "live" : "polling");
+  }
+
+  #schedule() {
+    clearTimeout(this.timer);
+    if (this.stopped) return;
+    this.timer = setTimeout(async () => {
+      if (!document.hidden) await this.refresh();
+      this.#schedule();
+    }, this.connected ? CALM_POLL : POLL);
+  }
+}

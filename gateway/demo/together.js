@@ -1,0 +1,272 @@
+// From the invitation to the completed session: what the two are to each other just now, and what can be done about it.
+
+import { now } from "./api.js";
+import { card } from "./card.js";
+import { fieldToWire, moment, signed, wireToField } from "./format.js";
+import { initial } from "./reputation.js";
+import { h } from "./view.js";
+
+const STATUS = {
+  scheduled: "scheduled",
+  in_progress: "in progress",
+  completed: "completed",
+  cancelled: "cancelled",
+  no_show: "no-show",
+};
+const OPEN = new Set(["scheduled", "in_progress"]);
+const VENUES = ["Café Central", "Riverside Park", "The old library", "Market square"];
+
+export function together(pane) {
+  const { person } = pane;
+  const buddy = pane.other.name;
+  if (!person.matches.data || !person.sessions.data) return card("together", "Together", null, waiting());
+  const match = person.match;
+  if (!match) return card("together", "Together", null, stranger(pane, buddy));
+  if (match.status === "pending") {
+    return card("together", "Together", chip("invited"), invited(pane, match, buddy));
+  }
+  const listed = person.theirs[0];
+  if (!listed || pane.forms.next === listed.id) return card("together", "Together", null, plan(pane, match, buddy));
+  const read = person.session?.data;
+  const session = read?.id === listed.id ? read : listed;
+  return card("together", "Together", chip(session.status), shown(pane, session, buddy));
+}
+
+const chip = (status) => h("span", { key: status, class: `chip ${status}` }, STATUS[status] ?? status);
+
+const waiting = () => h("p", { class: "plain" }, "One moment…");
+
+function stranger(pane, buddy) {
+  const invite = () => pane.change("POST", "/api/matches", { buddy_id: pane.other.person.id });
+  return [
+    figure(pane, { state: "apart" }),
+    h("p", { class: "plain" }, `You and ${buddy} are not buddies yet.`),
+    h("div", { class: "actions" }, pane.button(`Invite ${buddy}`, "invite", invite, { primary: true })),
+  ];
+}
+
+function invited(pane, match, buddy) {
+  const answer = (how) => () => pane.change("POST", `/api/matches/${match.id}/${how}`);
+  if (match.user1_id === pane.person.id) {
+    return [figure(pane, { state: "apart" }), h("p", { class: "plain" }, `You have invited ${buddy}. Now it is ${buddy}’s turn.`)];
+  }
+  return [
+    figure(pane, { state: "apart" }),
+    h("p", { class: "plain" }, `${buddy} would like to be your buddy.`),
+    h(
+      "div",
+      { class: "actions" },
+      pane.button("Accept", "accept", answer("accept"), { primary: true }),
+      pane.button("Decline", "decline", answer("decline")),
+    ),
+  ];
+}
+
+function plan(pane, match, buddy) {
+  const mine = match.user1_id === pane.person.id ? "user1_challenge_id" : "user2_challenge_id";
+  const theirs = mine === "user1_challenge_id" ? "user2_challenge_id" : "user1_challenge_id";
+  const challenges = pane.person.challenges.data?.items ?? [];
+  // Suggested once: what has been typed stays when the card is drawn anew.
+  pane.forms.plan ??= {
+    venue: VENUES[Math.floor(Math.random() * VENUES.length)],
+    when: wireToField(now()),
+  };
+  const id = (name) => `${pane.side}-${name}`;
+  const create = (form) => async () => {
+    const fields = new FormData(form);
+    await pane.change("POST", "/api/session/create", {
+      match_id: match.id,
+      venue_name: fields.get("venue"),
+      scheduled_time: fieldToWire(fields.get("when")),
+      [mine]: fields.get("mine"),
+      [theirs]: fields.get("theirs"),
+    });
+    pane.forms.plan = null;
+    pane.forms.next = null;
+  };
+  return h(
+    "form",
+    {
+      key: "plan",
+      class: "plan",
+      novalidate: true, // what is wrong with it is for the server to say
+      onsubmit: (event) => {
+        event.preventDefault();
+        pane.act("plan", create(event.target));
+      },
+    },
+    h("p", { class: "plain wide" }, `You and ${buddy} are buddies. Where and when?`),
+    field("Place", h("input", { id: id("venue"), name: "venue", value: pane.forms.plan.venue, autocomplete: "off" })),
+    field("Time", h("input", { id: id("when"), name: "when", type: "datetime-local", value: pane.forms.plan.when })),
+    field("Your challenge", choice(id("mine"), "mine", challenges, 0)),
+    field(`${buddy}’s challenge`, choice(id("theirs"), "theirs", challenges, 1)),
+    h(
+      "div",
+      { class: "actions wide" },
+      pane.button("Schedule", "plan", null, { primary: true, type: "submit", onclick: null }),
+      pane.forms.next && h("button", { type: "button", class: "quiet", onclick: () => back(pane) }, "Back"),
+    ),
+  );
+}
+
+function back(pane) {
+  pane.forms.next = null;
+  pane.render();
+}
+
+function field(label, control) {
+  return h("div", { class: "field" }, h("label", { for: control.props.id }, label), control);
+}
+
+function choice(id, name, challenges, at) {
+  const groups = Map.groupBy
+    ? [...Map.groupBy(challenges, (each) => each.difficulty)]
+    : [["all", challenges]];
+  return h(
+    "select",
+    { id, name, value: challenges[at]?.id },
+    groups.map(([difficulty, items]) =>
+      h(
+        "optgroup",
+        { key: difficulty, label: difficulty },
+        items.map((each) => h("option", { key: each.id, value: each.id }, `${each.title} · ${each.points}`)),
+      ),
+    ),
+  );
+}
+
+function shown(pane, session, buddy) {
+  const { user1, user2 } = session.participants;
+  const iAmFirst = user1.id === pane.person.id;
+  const [me, them] = iAmFirst ? [user1, user2] : [user2, user1];
+  const { user1_delta, user2_delta } = session.reputation_preview;
+  const [mine, theirs] = iAmFirst ? [user1_delta, user2_delta] : [user2_delta, user1_delta];
+  const open = OPEN.has(session.status);
+  const path = `/api/session/${session.id}`;
+  const done = session.status === "completed";
+  return [
+    figure(pane, {
+      state: done ? "joined" : me.present && them.present ? "near" : "apart",
+      me,
+      them,
+    }),
+    h(
+      "div",
+      { key: "where", class: "where" },
+      h("p", { class: "venue" }, session.venue_name),
+      h("p", { class: "when" }, h("time", { datetime: session.scheduled_time }, moment(session.scheduled_time))),
+    ),
+    h(
+      "ul",
+      { key: "who", class: "participants" },
+      participant(pane.side, "You", me, mine, session, `${buddy} has confirmed you`),
+      participant(pane.other.side, buddy, them, theirs, session, "you have confirmed"),
+    ),
+    open && actions(pane, path, me, them, buddy),
+    done &&
+      h(
+        "p",
+        { key: "done", class: "done" },
+        h("strong", {}, `${signed(mine)} points for you.`),
+        ` Completed ${moment(session.completed_at)}.`,
+      ),
+    session.status === "cancelled" && h("p", { key: "off", class: "plain" }, "This session was called off."),
+    session.status === "no_show" && h("p", { key: "off", class: "plain" }, "Somebody did not come."),
+    !open && h("div", { key: "again", class: "actions" }, again(pane, session, done)),
+    pane.notes.show(buddy),
+    open && more(pane, path, session, buddy),
+  ];
+}
+
+function again(pane, session, done) {
+  const next = () => {
+    pane.forms.next = session.id;
+    pane.render();
+  };
+  return h("button", { type: "button", class: done ? "primary" : "", onclick: next }, "Plan the next one");
+}
+
+function participant(side, name, who, delta, session, confirmed) {
+  const standing = who.confirmed ? confirmed : who.present ? "is here" : "";
+  return h(
+    "li",
+    { key: who.id, class: side },
+    h("span", { class: "dot", "aria-hidden": "true" }),
+    h(
+      "div",
+      {},
+      h("p", {}, h("strong", {}, name), standing && h("span", { key: standing, class: "standing" }, ` · ${standing.replace(/^is/, name === "You" ? "are" : "is")}`)),
+      h("p", { class: "challenge" }, who.challenge.title),
+    ),
+    h("span", { class: "delta", title: "points" }, signed(delta)),
+  );
+}
+
+function actions(pane, path, me, them, buddy) {
+  return h(
+    "div",
+    { key: "actions", class: "actions" },
+    !me.present && pane.button("I am here", "check-in", () => pane.change("POST", `${path}/check-in`), { primary: !them.confirmed && !me.present }),
+    !them.confirmed &&
+      pane.button(
+        `Confirm ${buddy}`,
+        "confirm",
+        async () => {
+          await pane.change("POST", `${path}/confirm`, {});
+          pane.person.settle();
+        },
+        { primary: me.present },
+      ),
+    them.confirmed && !me.confirmed && h("p", { class: "plain" }, `Waiting for ${buddy} to confirm you.`),
+  );
+}
+
+function more(pane, path, session, buddy) {
+  const id = `${pane.side}-move`;
+  const move = `${session.id} ${session.scheduled_time}`;
+  if (pane.forms.move?.of !== move) pane.forms.move = { of: move, value: wireToField(session.scheduled_time) };
+  return h(
+    "details",
+    { key: "more" },
+    h("summary", {}, "Something has come up"),
+    h(
+      "form",
+      {
+        class: "move",
+        novalidate: true,
+        onsubmit: (event) => {
+          event.preventDefault();
+          const when = fieldToWire(new FormData(event.target).get("when"));
+          pane.act("move", () => pane.change("PATCH", path, { scheduled_time: when }));
+        },
+      },
+      field("Another time", h("input", { id, name: "when", type: "datetime-local", value: pane.forms.move.value })),
+      pane.button("Move it", "move", null, { type: "submit", onclick: null }),
+    ),
+    h(
+      "div",
+      { class: "actions" },
+      pane.button("Call it off", "cancel", () => pane.change("POST", `${path}/cancel`, {})),
+      pane.button(`${buddy} did not come`, "no-show", () => pane.change("POST", `${path}/no-show`)),
+    ),
+  );
+}
+
+/** The two as two rings: apart, side by side, and linked once they have confirmed each other. */
+function figure(pane, { state, me = {}, them = {} }) {
+  const leftIsMe = pane.side === "left";
+  const ring = (side, who, x) =>
+    h(
+      "g",
+      { key: side, class: `ring ${side}${who.present ? " here" : ""}${who.confirmed ? " sure" : ""}` },
+      h("circle", { cx: x, cy: 32, r: 24 }),
+      h("text", { x, y: 37, "text-anchor": "middle" }, initial((side === pane.side ? pane : pane.other).name)),
+    );
+  return h(
+    "svg",
+    { key: "figure", class: `tandem ${state}`, viewBox: "0 0 160 64", "aria-hidden": "true" },
+    ring("left", leftIsMe ? me : them, 44),
+    ring("right", leftIsMe ? them : me, 116),
+    h("path", { class: "tick", d: "M73.5 33l4.5 4.5 8.5-10" }),
+  );
+}
