@@ -27,6 +27,7 @@ def settings_for(**changes: Any) -> GatewaySettings:
         "stats_service_url": "unix:/nowhere/stats.sock",
         "redis_url": "redis://127.0.0.1:1/0",
         "rate_limit_enabled": False,
+        "cache_enabled": False,
         **changes,
     }
     return GatewaySettings(**whole)
