@@ -63,7 +63,7 @@ def gateway(serve: Serve, echo: Echo, sockets: Path) -> Iterator[ServedApp]:
         yield serve(session_service_url=service.url, reputation_service_url=service.url)
 
 
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def client(gateway: ServedApp) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the gateway."""
     async with httpx.AsyncClient(base_url=gateway.url, timeout=20) as opened:
