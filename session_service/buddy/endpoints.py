@@ -46,6 +46,8 @@ LONGEST_WAIT = 10
 
 CONFIRMATION_UNAVAILABLE = "Failed to update session completion status"
 
+_CATALOGUE_CACHED = {"Cache-Control": "public, max-age=300", "Cache-Tag": "challenges"}
+
 _ACCESS = (errors.SessionNotFound, errors.NotAParticipant)
 _CONFIRMING: dict[str, Any] = {
     "response_model": ConfirmationView,
@@ -78,7 +80,8 @@ async def list_challenges(door: ServiceDoor) -> Response:
 
     async def work(connection: AsyncConnection) -> Answer:
         found = await service.challenges(connection)
-        return Answer(ChallengeCatalogue(items=[ChallengeView.model_validate(one) for one in found]))
+        catalogue = ChallengeCatalogue(items=[ChallengeView.model_validate(one) for one in found])
+        return Answer(catalogue, headers=dict(_CATALOGUE_CACHED))
 
     return await door.read(work)
 
