@@ -1,7 +1,7 @@
 """What a long history costs: the same requests of users who have practised ten times, and many thousand times.
 
 The histories are written straight into the database, the statistics are then counted from scratch as `tandem recompute`
-does it. Nothing that answers caches: each request goes through the gateway to PostgreSQL.
+does it. Each request goes through the gateway to PostgreSQL, and none is answered out of a cache.
 """
 
 import asyncio
