@@ -53,6 +53,9 @@ CMD ["uvicorn", "stats_worker.main:create_app", "--factory", "--host", "0.0.0.0"
 FROM base AS relay
 CMD ["python", "-m", "session_service.relay"]
 
+FROM base AS live-publisher
+CMD ["python", "-m", "session_service.publisher"]
+
 FROM base AS worker
 # Celery's soft shutdown: SIGTERM lets the running batch end.
 ENV REMAP_SIGTERM=SIGQUIT

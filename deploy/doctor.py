@@ -166,9 +166,8 @@ def _redis(url: str) -> Iterator[Finding]:
         for name in [entry.heart for entry in PROCESSES if entry.heart]:
             since = time.time() - heartbeats.ALIVE_FOR
             alive = client.zcount(heartbeats.key(name), since, "+inf")
-            yield _good(
-                bool(alive), "worker" if name != heartbeats.RELAY else "relay", f"{name}: {alive} alive"
-            )
+            kind = {heartbeats.RELAY: "relay", heartbeats.LIVE: "publisher"}.get(name, "worker")
+            yield _good(bool(alive), kind, f"{name}: {alive} alive")
     except (redis.RedisError, OSError) as error:
         yield _good(False, "redis", str(error))
     finally:

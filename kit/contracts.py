@@ -11,6 +11,9 @@ from typing import TypedDict
 SOURCE = "/tandem/session-service"
 """The CloudEvents ``source`` of every event that the session service publishes."""
 
+REPUTATION_SOURCE = "/tandem/reputation-service"
+"""The ``source`` of what the reputation house publishes."""
+
 MATCH_INVITED = "tandem.match.invited.v1"
 MATCH_ACCEPTED = "tandem.match.accepted.v1"
 SESSION_SCHEDULED = "tandem.session.scheduled.v1"
@@ -20,7 +23,12 @@ SESSION_CONFIRMED = "tandem.session.confirmed.v1"
 SESSION_COMPLETED = "tandem.session.completed.v1"
 SESSION_CANCELLED = "tandem.session.cancelled.v1"
 SESSION_NO_SHOW = "tandem.session.no_show.v1"
+SESSION_NOTES_CHANGED = "tandem.session.notes_changed.v1"
+REPUTATION_CHANGED = "tandem.reputation.changed.v1"
+NOTIFICATIONS_CREATED = "tandem.notifications.created.v1"
 PRACTICE_STARTED = "tandem.practice.started.v1"
+PRACTICE_PAUSED = "tandem.practice.paused.v1"
+PRACTICE_RESUMED = "tandem.practice.resumed.v1"
 PRACTICE_COMPLETED = "tandem.practice.completed.v1"
 PROFILE_TIMEZONE_CHANGED = "tandem.profile.timezone_changed.v1"
 
@@ -102,6 +110,41 @@ class SessionNoShowData(TypedDict):
     absent: list[AbsentParticipant]
 
 
+class SessionNotesChangedData(TypedDict):
+    """Data of ``notes_changed``: the text is another one now; ``actor_id`` is the buddy who typed it."""
+
+    session_id: str
+    actor_id: str
+
+
+class SessionReputation(TypedDict):
+    """A session, and those of its buddies to whose reputation something was booked for it."""
+
+    session_id: str
+    user_ids: list[str]
+
+
+class ReputationChangedData(TypedDict):
+    """Data of ``tandem.reputation.changed.v1``: one event a batch, as the reputation house books in batches."""
+
+    sessions: list[SessionReputation]
+
+
+class CreatedNotification(TypedDict):
+    """A new entry of a user's inbox."""
+
+    id: str
+    user_id: str
+    kind: str
+    session_id: str | None
+
+
+class NotificationsCreatedData(TypedDict):
+    """Data of ``tandem.notifications.created.v1``: one event a batch, like the entries themselves."""
+
+    notifications: list[CreatedNotification]
+
+
 class PracticeStartedData(TypedDict):
     """Data of ``tandem.practice.started.v1``: a practice has begun; its local date is fixed from here on."""
 
@@ -111,6 +154,14 @@ class PracticeStartedData(TypedDict):
     started_at: str
     local_date: str
     timezone: str
+
+
+class PracticePausedData(TypedDict):
+    """Data of ``tandem.practice.paused.v1`` and ``resumed``: how long the client had practised by then, in seconds."""
+
+    session_id: int
+    user_id: str
+    duration_seconds: int
 
 
 class PracticeCompletedData(TypedDict):
@@ -159,22 +210,28 @@ class Consumer:
 REPUTATION = Consumer("reputation", schema="reputation_service")
 NOTIFICATIONS = Consumer("notifications", schema="session_service")
 STATISTICS = Consumer("statistics", schema="stats_worker")
+LIVE = Consumer("live", schema="session_service")
 
 CONSUMERS: tuple[Consumer, ...] = (REPUTATION, STATISTICS, NOTIFICATIONS)
-"""Every consumer, in the order in which the relay serves them."""
+"""Every consumer that reads a queue, in the order in which the relay serves them. ``LIVE`` serves itself."""
 
 SUBSCRIPTIONS: dict[str, tuple[Consumer, ...]] = {
     MATCH_INVITED: (NOTIFICATIONS,),
     MATCH_ACCEPTED: (NOTIFICATIONS,),
-    SESSION_SCHEDULED: (NOTIFICATIONS,),
-    SESSION_RESCHEDULED: (NOTIFICATIONS,),
-    SESSION_CHECKED_IN: (NOTIFICATIONS,),
-    SESSION_CONFIRMED: (NOTIFICATIONS,),
-    SESSION_COMPLETED: (REPUTATION, NOTIFICATIONS),
-    SESSION_CANCELLED: (NOTIFICATIONS,),
-    SESSION_NO_SHOW: (REPUTATION, NOTIFICATIONS),
-    PRACTICE_STARTED: (STATISTICS,),
-    PRACTICE_COMPLETED: (STATISTICS,),
+    SESSION_SCHEDULED: (NOTIFICATIONS, LIVE),
+    SESSION_RESCHEDULED: (NOTIFICATIONS, LIVE),
+    SESSION_CHECKED_IN: (NOTIFICATIONS, LIVE),
+    SESSION_CONFIRMED: (NOTIFICATIONS, LIVE),
+    SESSION_COMPLETED: (REPUTATION, NOTIFICATIONS, LIVE),
+    SESSION_CANCELLED: (NOTIFICATIONS, LIVE),
+    SESSION_NO_SHOW: (REPUTATION, NOTIFICATIONS, LIVE),
+    SESSION_NOTES_CHANGED: (LIVE,),
+    REPUTATION_CHANGED: (LIVE,),
+    NOTIFICATIONS_CREATED: (LIVE,),
+    PRACTICE_STARTED: (STATISTICS, LIVE),
+    PRACTICE_PAUSED: (LIVE,),
+    PRACTICE_RESUMED: (LIVE,),
+    PRACTICE_COMPLETED: (STATISTICS, LIVE),
     PROFILE_TIMEZONE_CHANGED: (STATISTICS,),
 }
 """Who consumes what. Publishing writes one delivery for each consumer named here, in the same transaction."""

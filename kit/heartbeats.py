@@ -15,6 +15,9 @@ ALIVE_FOR = 10.0
 RELAY = "relay"
 """The name under which relays beat; a worker beats under the name of its queue."""
 
+LIVE = "live"
+"""The name under which publishers of live updates beat."""
+
 
 def key(name: str) -> str:
     """The Redis key of the sorted set of one name."""

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import signal
 import socket
 
 from redis.asyncio import Redis
@@ -25,11 +24,8 @@ async def main(settings: KitSettings) -> None:
         create_celery("tandem-relay", settings.redis_url),
         name=f"{socket.gethostname()}:{os.getpid()}",
     )
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, relay.stop)
     try:
-        await relay.run()
+        await relay.run_until_told()
     finally:
         await redis.aclose()
         await database.close()

@@ -123,6 +123,14 @@ PROCESSES: tuple[Entry, ...] = (
         heart=heartbeats.RELAY,
     ),
     Entry(
+        name="live-publisher",
+        module=("session_service.publisher",),
+        stage=Stage.BACKGROUND,
+        phase=Phase.MIGRATED,
+        role="tandem_live",
+        heart=heartbeats.LIVE,
+    ),
+    Entry(
         name="scheduler",
         module=(
             *("celery", "--quiet", "-A", "session_service.worker", "beat"),

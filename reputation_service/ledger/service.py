@@ -6,18 +6,20 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from kit import contracts
 from kit.outbox.deliveries import StoredEvent
+from kit.outbox.events import Event, publish
 from kit.pages import decode_cursor, page
 from reputation_service.badges import service as badges
 from reputation_service.ledger import repository
-from reputation_service.ledger.rules import entries_of
+from reputation_service.ledger.rules import Entry, entries_of
 from reputation_service.ledger.schemas import LedgerEntryView, LedgerPage, ReputationView
 
 
 async def apply(connection: AsyncConnection, events: Sequence[StoredEvent]) -> None:
-    """Books a batch of events: at most three statements, however many events there are.
+    """Books a batch of events and says so: at most four statements, however many events there are.
 
-    The same event again, in this batch or in another one, changes nothing. Raises `MalformedEvent`, with nothing
+    The same event again, in this batch or in another one, books nothing. Raises `MalformedEvent`, with nothing
     booked, when one of the events is not what its type promises.
     """
     entries = [
@@ -33,6 +35,7 @@ async def apply(connection: AsyncConnection, events: Sequence[StoredEvent]) -> N
         connection,
         [badges.Progress(user.user_id, user.completed_sessions, user.completed_at) for user in passed],
     )
+    await publish(connection, [_changed(entries)], source=contracts.REPUTATION_SOURCE)
 
 
 async def reputation_of(connection: AsyncConnection, user_id: UUID) -> ReputationView:
@@ -70,3 +73,16 @@ async def ledger_of(
         items=[LedgerEntryView.model_validate(entry) for entry in shown],
         next_cursor=next_cursor,
     )
+
+
+def _changed(entries: Sequence[Entry]) -> Event:
+    users_by_session: dict[UUID, set[UUID]] = {}
+    for entry in entries:
+        users_by_session.setdefault(entry.session_id, set()).add(entry.user_id)
+    data: contracts.ReputationChangedData = {
+        "sessions": [
+            {"session_id": str(session_id), "user_ids": sorted(map(str, user_ids))}
+            for session_id, user_ids in users_by_session.items()
+        ]
+    }
+    return Event(contracts.REPUTATION_CHANGED, subject="reputation", data=data)

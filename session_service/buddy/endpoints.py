@@ -301,7 +301,7 @@ async def save_notes(door: ServiceDoor, session_id: UUID, body: Notes) -> Respon
     async def work(connection: AsyncConnection) -> Answer:
         record = await service.find_locked(connection, session_id)
         door.if_match(SessionView.of(record))
-        saved = await service.save_notes(connection, record, body.notes)
+        saved = await service.save_notes(connection, door.caller.user_id, record, body.notes)
         return Answer(
             NotesView(notes=saved.notes or "", updated_at=saved.updated_at), headers=_version(saved)
         )

@@ -234,11 +234,17 @@ async def reschedule(
     return changed
 
 
-async def save_notes(connection: AsyncConnection, record: SessionRecord, notes: str) -> SessionRecord:
+async def save_notes(
+    connection: AsyncConnection, caller_id: UUID, record: SessionRecord, notes: str
+) -> SessionRecord:
     """Stores the notes of a locked session, at any status; the same text again changes nothing."""
     if notes == record.notes:
         return record
-    return await repository.change(connection, record.facts.id, {"notes": notes})
+    session_id = record.facts.id
+    changed = await repository.change(connection, session_id, {"notes": notes})
+    data: contracts.SessionNotesChangedData = {"session_id": str(session_id), "actor_id": str(caller_id)}
+    await publish(connection, [_event(contracts.SESSION_NOTES_CHANGED, session_id, data)])
+    return changed
 
 
 async def sweep_no_shows(connection: AsyncConnection, *, limit: int = SWEPT_AT_ONCE) -> int:

@@ -46,12 +46,26 @@ _ADD = text(
     -- One order for all: two workers that are given the same events wait for each other instead of deadlocking.
     ORDER BY event_id, user_id, kind
     ON CONFLICT (event_id, user_id, kind) DO NOTHING
+    RETURNING id, user_id, kind, session_id
     """
 )
 
 
-async def add(connection: AsyncConnection, notices: Sequence[tuple[UUID, Notice]]) -> None:
-    """Puts notices (each with its event's id) into inboxes, in one statement; those that are there stay."""
+@dataclass(frozen=True, slots=True)
+class Added:
+    """An entry that was not in its inbox before."""
+
+    id: UUID
+    user_id: UUID
+    kind: str
+    session_id: UUID | None
+
+
+async def add(connection: AsyncConnection, notices: Sequence[tuple[UUID, Notice]]) -> list[Added]:
+    """Puts notices (each with its event's id) into inboxes, in one statement; those that are there stay.
+
+    Answers with those that were not there.
+    """
     rows = [
         {
             "id": uuid7(),
@@ -64,8 +78,19 @@ async def add(connection: AsyncConnection, notices: Sequence[tuple[UUID, Notice]
         }
         for event_id, notice in notices
     ]
-    if rows:
-        await connection.execute(_ADD, {"notices": orjson.dumps(rows).decode()})
+    if not rows:
+        return []
+    added = await connection.execute(_ADD, {"notices": orjson.dumps(rows).decode()})
+    return [Added(*row) for row in added]
+
+
+async def titles(connection: AsyncConnection, notification_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """What stands over these entries; one that is gone is not in it."""
+    rows = await connection.execute(
+        text("SELECT id, title FROM session_service.notifications WHERE id = ANY(:ids)"),
+        {"ids": list(notification_ids)},
+    )
+    return {row.id: row.title for row in rows}
 
 
 def _page(*, unread: bool, following: bool) -> str:

@@ -6,13 +6,15 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from kit import contracts
 from kit.outbox.deliveries import StoredEvent
+from kit.outbox.events import Event, publish
 from session_service.notifications import errors, repository, rules
-from session_service.notifications.repository import Notification
+from session_service.notifications.repository import Added, Notification
 
 
 async def apply(connection: AsyncConnection, events: Sequence[StoredEvent]) -> None:
-    """Tells a batch of events to the people in them: two statements, however many events.
+    """Tells a batch of events to the people in them, and that they were told: three statements, however many events.
 
     Each is told once, however often it is applied. Whoever has no profile any more has no inbox, and is told nothing.
     Raises `rules.MalformedEvent` when one of the events cannot be understood; then none is told.
@@ -20,7 +22,7 @@ async def apply(connection: AsyncConnection, events: Sequence[StoredEvent]) -> N
     happenings = [(event.id, rules.read_event(event.type, event.data)) for event in events]
     people = {person for _, happening in happenings for person in happening.people()}
     names = await repository.display_names(connection, people)
-    await repository.add(
+    added = await repository.add(
         connection,
         [
             (event_id, notice)
@@ -29,6 +31,13 @@ async def apply(connection: AsyncConnection, events: Sequence[StoredEvent]) -> N
             if notice.user_id in names
         ],
     )
+    if added:
+        await publish(connection, [_created(added)])
+
+
+async def titles(connection: AsyncConnection, notification_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """What stands over these entries, whosever they are; for a worker. One that is gone is not in it."""
+    return await repository.titles(connection, notification_ids)
 
 
 async def page(
@@ -54,3 +63,18 @@ async def mark_read(connection: AsyncConnection, user_id: UUID, notification_id:
 async def mark_all_read(connection: AsyncConnection, user_id: UUID) -> int:
     """Marks every unread entry of the user read; how many they were."""
     return await repository.mark_all_read(connection, user_id)
+
+
+def _created(added: Sequence[Added]) -> Event:
+    data: contracts.NotificationsCreatedData = {
+        "notifications": [
+            {
+                "id": str(entry.id),
+                "user_id": str(entry.user_id),
+                "kind": entry.kind,
+                "session_id": None if entry.session_id is None else str(entry.session_id),
+            }
+            for entry in added
+        ]
+    }
+    return Event(contracts.NOTIFICATIONS_CREATED, subject="notifications", data=data)

@@ -93,7 +93,7 @@ async def test_an_event_has_a_delivery_for_each_consumer_and_vanishes_with_its_c
                 text("SELECT event_id, consumer FROM outbox.deliveries ORDER BY consumer")
             )
         ).all()
-    assert found == [(event.id, "notifications"), (event.id, "reputation")]
+    assert found == [(event.id, "live"), (event.id, "notifications"), (event.id, "reputation")]
 
 
 async def test_an_unknown_type_is_refused(publisher: Database) -> None:

@@ -106,7 +106,7 @@ async def test_it_is_woken_by_a_signal(
     publisher: Database, relay: Relay, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # It does not look by itself while this test lasts.
-    monkeypatch.setattr("kit.outbox.relay.LOOK_EVERY", 3600.0)
+    monkeypatch.setattr("kit.outbox.lookout.LOOK_EVERY", 3600.0)
     async with running(relay):
         await eventually(lambda: _listeners(redis))
         await published(publisher, 1)

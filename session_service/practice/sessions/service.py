@@ -125,7 +125,9 @@ async def pause(connection: AsyncConnection, record: PracticeRecord, duration_so
         raise decision
     if isinstance(decision, rules.Unchanged):
         return record
-    return await repository.pause(connection, record, decision)
+    paused = await repository.pause(connection, record, decision)
+    await publish(connection, [_interruption(contracts.PRACTICE_PAUSED, paused.facts)])
+    return paused
 
 
 async def resume(connection: AsyncConnection, record: PracticeRecord) -> PracticeRecord:
@@ -135,7 +137,9 @@ async def resume(connection: AsyncConnection, record: PracticeRecord) -> Practic
         raise decision
     if isinstance(decision, rules.Unchanged):
         return record
-    return await repository.resume(connection, record, decision)
+    resumed = await repository.resume(connection, record, decision)
+    await publish(connection, [_interruption(contracts.PRACTICE_RESUMED, resumed.facts)])
+    return resumed
 
 
 async def record_pose(connection: AsyncConnection, record: PracticeRecord, pose: Pose) -> PracticeRecord:
@@ -162,6 +166,15 @@ async def save_notes(
 async def _refuse_access(connection: AsyncConnection, session_id: int) -> NoReturn:
     exists = await repository.exists(connection, session_id)
     raise errors.NotYourPractice if exists else errors.PracticeNotFound
+
+
+def _interruption(event_type: str, practice: Practice) -> Event:
+    data: contracts.PracticePausedData = {
+        "session_id": practice.session_id,
+        "user_id": str(practice.owner_id),
+        "duration_seconds": practice.duration_seconds,
+    }
+    return Event(event_type, _subject(practice), data, practice.owner_id)
 
 
 def _subject(practice: Practice) -> str:

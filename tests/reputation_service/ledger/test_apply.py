@@ -11,7 +11,7 @@ from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from kit.contracts import SESSION_CANCELLED
+from kit.contracts import REPUTATION_CHANGED, SESSION_CANCELLED
 from kit.database import Database, DatabaseUnavailable
 from reputation_service.ledger.errors import MalformedEvent
 from reputation_service.ledger.service import apply
@@ -111,7 +111,7 @@ async def test_the_number_of_statements_does_not_grow_with_the_batch(
 ) -> None:
     with statements(worker) as seen:
         await book(*(completed(uuid4(), uuid4()) for _ in range(size)))
-    assert len(seen) == 3
+    assert len(seen) == 4
 
 
 async def test_a_batch_without_a_new_badge_needs_a_statement_less(book: Book, worker: Database) -> None:
@@ -119,7 +119,25 @@ async def test_a_batch_without_a_new_badge_needs_a_statement_less(book: Book, wo
     await book(completed(ann, ben))
     with statements(worker) as seen:
         await book(completed(ann, ben))
-    assert len(seen) == 2
+    assert len(seen) == 3
+
+
+async def test_a_batch_says_whose_reputation_it_changed(book: Book, owner: Database) -> None:
+    ann, ben, cal = uuid4(), uuid4(), uuid4()
+    done, missed, met = completed(ann, ben), no_show(cal), no_show()
+    await book(done, missed, met)
+    async with owner.transaction() as connection:
+        found = await connection.scalar(
+            text(
+                "SELECT data->'sessions' FROM outbox.events WHERE type = :type"
+                " AND data->'sessions'->0->>'session_id' = :session"
+            ),
+            {"type": REPUTATION_CHANGED, "session": done.data["session_id"]},
+        )
+    assert found == [
+        {"session_id": done.data["session_id"], "user_ids": sorted([str(ann), str(ben)])},
+        {"session_id": missed.data["session_id"], "user_ids": [str(cal)]},
+    ]
 
 
 async def test_nothing_of_a_batch_with_a_malformed_event_is_booked(book: Book, owner: Database) -> None:

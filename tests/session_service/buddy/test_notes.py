@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kit.contracts import SESSION_NOTES_CHANGED
 from kit.database import Database
 from tests.session_service.conftest import AsUser
 from tests.session_service.factories import events_of, make_session
@@ -52,7 +53,10 @@ async def test_the_same_again_changes_nothing(as_user: AsUser, owner: Database) 
     other = await me.patch(url, json={"notes": "something else"})
     updated = [datetime.fromisoformat(answer.json()["updated_at"]) for answer in (first, other)]
     assert updated[0] < updated[1]
-    assert await events_of(owner, f"session:{session.id}") == []
+    told = {"session_id": str(session.id), "actor_id": str(session.user1)}
+    assert [(event["type"], event["data"]) for event in await events_of(owner, f"session:{session.id}")] == [
+        (SESSION_NOTES_CHANGED, told)
+    ] * 2
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

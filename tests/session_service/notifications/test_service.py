@@ -8,7 +8,13 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import Row, event, text
 
-from kit.contracts import MATCH_INVITED, NOTIFICATIONS, SESSION_CHECKED_IN, SESSION_COMPLETED
+from kit.contracts import (
+    MATCH_INVITED,
+    NOTIFICATIONS,
+    NOTIFICATIONS_CREATED,
+    SESSION_CHECKED_IN,
+    SESSION_COMPLETED,
+)
 from kit.database import Database
 from kit.outbox.consumer import Consumed, consume
 from kit.outbox.deliveries import StoredEvent
@@ -89,7 +95,7 @@ async def test_a_batch_lies_in_the_order_of_its_events(
     assert [entry.event_id for entry in await inbox(owner, ben)] == [event.id for event in events]
 
 
-async def test_a_batch_takes_two_statements_however_large(worker: Database, make_user: MakeUser) -> None:
+async def test_a_batch_takes_three_statements_however_large(worker: Database, make_user: MakeUser) -> None:
     ann, ben = await make_user("Ann"), await make_user("Ben")
     statements: list[str] = []
 
@@ -101,7 +107,37 @@ async def test_a_batch_takes_two_statements_however_large(worker: Database, make
         await apply(worker, [check_in(ann, ben) for _ in range(200)])
     finally:
         event.remove(worker.engine.sync_engine, "before_cursor_execute", count)
-    assert len(statements) == 2
+    assert len(statements) == 3
+
+
+async def test_new_entries_are_announced_and_those_that_were_there_are_not(
+    owner: Database, worker: Database, make_user: MakeUser
+) -> None:
+    ann, ben = await make_user("Ann"), await make_user("Ben")
+    events = [check_in(ann, ben), completion(ann, ben)]
+    await apply(worker, events[:1])
+    await apply(worker, events)
+    await apply(worker, events)
+    async with owner.transaction() as connection:
+        announced = await connection.execute(
+            text(
+                "SELECT n FROM outbox.events e, jsonb_array_elements(e.data->'notifications') n"
+                " WHERE e.type = :type AND n->>'user_id' = ANY(:users) ORDER BY e.time, n->>'kind', n->>'user_id'"
+            ),
+            {"type": NOTIFICATIONS_CREATED, "users": [str(ann), str(ben)]},
+        )
+        found = list(announced.scalars())
+        kept = await connection.execute(
+            text(
+                "SELECT CAST(id AS text), CAST(user_id AS text), kind, CAST(session_id AS text)"
+                " FROM session_service.notifications WHERE user_id = ANY(:users) ORDER BY created_at, kind, user_id"
+            ),
+            {"users": [ann, ben]},
+        )
+        assert [(entry["id"], entry["user_id"], entry["kind"], entry["session_id"]) for entry in found] == [
+            tuple(row) for row in kept
+        ]
+    assert len(found) == 3
 
 
 async def test_nothing_to_tell_is_no_error(worker: Database) -> None:

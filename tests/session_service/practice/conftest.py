@@ -15,7 +15,7 @@ from tests.session_service.conftest import AsUser
 SESSIONS = "/api/v1/sessions"
 
 EventsOf = Callable[[int], Awaitable[list[dict[str, Any]]]]
-"""``await events_of(session_id)``: the stored events about a practice, oldest first."""
+"""``await events_of(session_id)``: what the statistics are told of a practice, oldest first."""
 
 
 @pytest.fixture(scope="session")
@@ -51,7 +51,8 @@ def events_of(owner: Database) -> EventsOf:
             rows = await connection.execute(
                 text(
                     "SELECT e.type, e.data, d.user_id, d.consumer FROM outbox.events e"
-                    " JOIN outbox.deliveries d ON d.event_id = e.id WHERE e.subject = :subject ORDER BY e.id"
+                    " JOIN outbox.deliveries d ON d.event_id = e.id WHERE e.subject = :subject"
+                    " AND d.consumer = 'statistics' ORDER BY e.id"
                 ),
                 {"subject": f"practice/{session_id}"},
             )

@@ -2,10 +2,13 @@
 
 import asyncio
 from datetime import datetime
+from uuid import UUID
 
 import httpx
 import pytest
+from sqlalchemy import text
 
+from kit.contracts import PRACTICE_PAUSED, PRACTICE_RESUMED
 from kit.database import Database
 from tests.session_service.practice.conftest import (
     SESSIONS,
@@ -49,6 +52,39 @@ async def test_a_pause_saves_the_duration_so_far(ann: httpx.AsyncClient) -> None
     assert (shown["duration_seconds"], shown["completed_at"]) == (300, None)
     assert shown["paused_at"] is not None
     assert shown["running_since"] is None
+
+
+async def test_pausing_and_resuming_are_told_when_they_change_something(
+    ann: httpx.AsyncClient, owner: Database
+) -> None:
+    session_id = (await start(ann))["session_id"]
+    for duration in (300, 300):
+        await pause(ann, session_id, duration)
+    for _ in range(2):
+        await resume(ann, session_id)
+    async with owner.transaction() as connection:
+        rows = await connection.execute(
+            text(
+                "SELECT e.type, e.data, d.consumer FROM outbox.events e JOIN outbox.deliveries d ON d.event_id = e.id"
+                " WHERE e.subject = :subject AND e.type = ANY(:types) ORDER BY e.time"
+            ),
+            {"subject": f"practice/{session_id}", "types": [PRACTICE_PAUSED, PRACTICE_RESUMED]},
+        )
+        told = rows.all()
+    user_id = str(await owner_of(owner, session_id))
+    data = {"session_id": session_id, "user_id": user_id, "duration_seconds": 300}
+    assert [tuple(row) for row in told] == [
+        (PRACTICE_PAUSED, data, "live"),
+        (PRACTICE_RESUMED, data, "live"),
+    ]
+
+
+async def owner_of(owner: Database, session_id: int) -> UUID:
+    async with owner.transaction() as connection:
+        query = text("SELECT owner_id FROM session_service.practice_sessions WHERE session_id = :id")
+        found = await connection.scalar(query, {"id": session_id})
+    assert isinstance(found, UUID)
+    return found
 
 
 async def test_the_time_between_is_a_pause_and_no_practice(ann: httpx.AsyncClient, owner: Database) -> None:

@@ -1,0 +1,1 @@
+"""Live updates: what events mean to the people who are looking."""

@@ -1,0 +1,37 @@
+"""Telling what happened to those who are looking, once each and in order."""
+
+import structlog
+from redis.asyncio import Redis
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from kit.live.stream import publish
+from session_service.live import repository, rules
+from session_service.live.errors import MalformedEvent
+from session_service.notifications import service as notifications
+
+log = structlog.get_logger(__name__)
+
+
+async def tell(connection: AsyncConnection, redis: Redis, limit: int) -> int:
+    """Publishes the messages of up to ``limit`` events, the oldest first; how many events that were.
+
+    Published first and noted then: when the transaction does not commit, the same messages are published again, and
+    Redis takes each only once. Whoever calls this at the same time waits. An event that cannot be understood is
+    counted and passed over. Raises what the Redis client raises.
+    """
+    events = await repository.untold(connection, limit)
+    if not events:
+        return 0
+    named = rules.notifications_of(events)
+    titles = await notifications.titles(connection, named) if named else {}
+    messages, told = [], []
+    for event in events:
+        try:
+            messages += rules.messages_of(event, titles)
+            told.append(event.id)
+        except MalformedEvent as error:
+            log.warning("delivery_failed", consumer="live", event_id=str(event.id), error=str(error))
+            await repository.mark_malformed(connection, event.id, str(error))
+    last = await publish(redis, messages, after=await repository.position(connection))
+    await repository.mark_told(connection, told, last)
+    return len(events)
