@@ -11,7 +11,8 @@ newest version there is; `#epoch`, a random number that is lost with everything 
 the server process that the epoch was drawn in.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -75,6 +76,16 @@ end
 return 1
 """.replace("{kept}", str(KEPT_SECONDS))
 
+# KEYS: the state. ARGV: tags, each followed by the microsecond of a change that it should have been advanced for.
+CATCH_UP: Final = """
+local missed = {}
+for i = 1, #ARGV, 2 do
+    local version = tonumber(redis.call('ZSCORE', KEYS[1], ARGV[i]) or '0')
+    if version < tonumber(ARGV[i + 1]) then missed[#missed + 1] = ARGV[i] end
+end
+return missed
+"""
+
 
 def note_changed(connection: AsyncConnection, tags: Iterable[str]) -> None:
     """Notes that the transaction changes what these tags stand for; the door advances them once it is committed."""
@@ -93,6 +104,7 @@ class CacheTags:
     def __init__(self, redis: Any):
         self._redis = redis
         self._advance = redis.register_script(ADVANCE)
+        self._catch_up = redis.register_script(CATCH_UP)
         self._breaker = Breaker(PAUSE)
 
     async def advance(self, tags: Sequence[str], *, hold_seconds: float = 0) -> bool:
@@ -104,17 +116,22 @@ class CacheTags:
         """
         if not tags:
             return True
-        if not self._breaker.allows():
-            return False
-        try:
-            async with within(TIMEOUT):
-                await self._advance(keys=[STATE], args=[round(hold_seconds * 1_000_000), *tags])
-        except (RedisError, OSError, TimeoutError) as error:
-            if self._breaker.failed():
-                log.warning("cache_tags_not_advanced", tags=list(tags), error=type(error).__name__)
-            return False
-        self._breaker.worked()
-        return True
+        arguments: list[str | int] = [round(hold_seconds * 1_000_000), *tags]
+        return await self._bounded(self._advance, arguments) is not None
+
+    async def catch_up(self, changes: Mapping[str, datetime]) -> bool:
+        """Advances those of the tags that nobody has advanced since they changed: he may have died before he could.
+
+        A second line, for a consumer of events. It compares the clocks of PostgreSQL and of Redis; where they
+        differ, a tag is advanced needlessly, or not when another change came just before.
+        """
+        if not changes:
+            return True
+        arguments: list[str | int] = []
+        for tag, changed_at in changes.items():
+            arguments += [tag, round(changed_at.timestamp() * 1_000_000)]
+        missed = await self._bounded(self._catch_up, arguments)
+        return missed is not None and await self.advance([tag.decode() for tag in missed])
 
     async def advance_untold(self, tags: Sequence[str]) -> bool:
         """`advance`, for a change that is no answer to anybody: a gateway will tell the outside world of it."""
@@ -128,6 +145,19 @@ class CacheTags:
             except (RedisError, OSError, TimeoutError) as error:
                 log.info("cache_tags_untold", error=type(error).__name__)
         return known
+
+    async def _bounded(self, script: Any, arguments: Sequence[str | int]) -> Any:
+        if not self._breaker.allows():
+            return None
+        try:
+            async with within(TIMEOUT):
+                answer = await script(keys=[STATE], args=arguments)
+        except (RedisError, OSError, TimeoutError) as error:
+            if self._breaker.failed():
+                log.warning("cache_tags_not_advanced", error=type(error).__name__)
+            return None
+        self._breaker.worked()
+        return answer
 
     async def told(self, tags: Sequence[str]) -> dict[str, str]:
         """`advance`, and the header that tells the gateway how that went; none where there are no tags."""

@@ -23,6 +23,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from kit import announcements, heartbeats
+from kit.cache_tags import CacheTags
 from kit.database import Database
 from kit.logs import configure_logging
 from kit.outbox.consumer import Apply, consume
@@ -92,6 +93,7 @@ class _Resources:
     runner: asyncio.Runner
     database: Database
     redis: Redis
+    cache_tags: CacheTags
 
 
 class WorkerChild:
@@ -119,13 +121,18 @@ class WorkerChild:
             self._resources = None
             raise
 
+    @property
+    def cache_tags(self) -> CacheTags | None:
+        """For what `run` is running to advance tags with; None outside of it."""
+        return None if self._resources is None else self._resources.cache_tags
+
     def _open(self) -> _Resources:
         runner = asyncio.Runner()
         redis: Redis = Redis.from_url(self.settings.redis_url, socket_timeout=2, socket_connect_timeout=2)
         database = Database(
             self.settings.required_database_url, application_name=self.application_name, pool_size=2
         )
-        self._resources = _Resources(runner, database, redis)
+        self._resources = _Resources(runner, database, redis, CacheTags(redis))
         return self._resources
 
     def close(self) -> None:

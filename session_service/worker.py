@@ -6,16 +6,18 @@ twice at once or not at all for a day, so neither the scheduler nor its memory i
 """
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from kit.cache_tags import take_changed
 from kit.contracts import NOTIFICATIONS
 from kit.database import Database
 from kit.idempotency import IdempotencyKeys
 from kit.outbox import deliveries
+from kit.outbox.deliveries import StoredEvent
 from kit.tasks import consumer_task, create_worker, periodic_task
 from session_service.buddy import service as buddy
 from session_service.notifications import service as notifications
@@ -59,10 +61,26 @@ async def _exhaust(database: Database, step: Step, limit: int) -> int:
     total = 0
     deadline = time.monotonic() + ROUND
     while True:
-        done = await database.run(lambda connection: step(connection, limit))
+        done, tags = await database.run(lambda connection: _noting_tags(connection, step, limit))
+        if child.cache_tags is not None:
+            await child.cache_tags.advance_untold(sorted(tags))
         total += done
         if done < limit or time.monotonic() > deadline:
             return total
+
+
+async def _noting_tags(connection: AsyncConnection, step: Step, limit: int) -> tuple[int, set[str]]:
+    return await step(connection, limit), take_changed(connection)
+
+
+async def apply_events(connection: AsyncConnection, events: Sequence[StoredEvent]) -> None:
+    """Tells events to inboxes; what they say has changed is certainly known to the caches from then on.
+
+    Whoever made a change has seen to that already, unless he was killed in between.
+    """
+    if child.cache_tags is not None:
+        await child.cache_tags.catch_up(buddy.changed_at(events))
+    await notifications.apply(connection, events)
 
 
 settings = SessionWorkerSettings.load()
@@ -74,7 +92,7 @@ if settings.beat_schedule_path is None:
 else:
     app.conf.beat_schedule_filename = str(settings.beat_schedule_path)
 
-apply_batch = consumer_task(app, child, NOTIFICATIONS.name, notifications.apply)
+apply_batch = consumer_task(app, child, NOTIFICATIONS.name, apply_events)
 
 sweep_task = periodic_task(app, child, "sessions.sweep_no_shows", sweep_no_shows, every=timedelta(seconds=60))
 expire_task = periodic_task(app, child, "housekeeping.expire", expire, every=timedelta(hours=1))
