@@ -1,6 +1,6 @@
 """Use cases of the buddy room: load, decide, save, publish."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NoReturn
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from kit import contracts
 from kit.cache_tags import note_changed
 from kit.errors import Refusal
+from kit.outbox.deliveries import StoredEvent
 from kit.outbox.events import Event, publish, uuid7
 from kit.schemas import format_time
 from session_service.buddy import errors, repository, rules
@@ -23,7 +24,7 @@ SWEPT_AT_ONCE = 500
 """How many abandoned sessions one transaction closes."""
 
 
-def cache_tag(session_id: UUID) -> str:
+def cache_tag(session_id: UUID | str) -> str:
     """The cache tag of what shows the session."""
     return f"session:{session_id}"
 
@@ -31,6 +32,16 @@ def cache_tag(session_id: UUID) -> str:
 def cache_tags(record: SessionRecord) -> list[str]:
     """The cache tags of the session as it is shown: of itself, and of both buddies, whose names it shows."""
     return [cache_tag(record.facts.id), *map(profiles.cache_tag, record.facts.user_ids)]
+
+
+def changed_at(events: Iterable[StoredEvent]) -> dict[str, datetime]:
+    """When the sessions that these events tell of last changed, by their cache tags."""
+    latest: dict[str, datetime] = {}
+    for event in events:
+        if event.type.startswith("tandem.session."):
+            tag = cache_tag(event.data["session_id"])
+            latest[tag] = max(event.time, latest.get(tag, event.time))
+    return latest
 
 
 async def challenges(connection: AsyncConnection) -> list[Challenge]:
@@ -262,6 +273,7 @@ async def sweep_no_shows(connection: AsyncConnection, *, limit: int = SWEPT_AT_O
     closing = [(session, rules.absentees(session)) for session in abandoned]
     await repository.close_abandoned(connection, closing)
     await publish(connection, [_no_show(session, None, absent) for session, absent in closing])
+    note_changed(connection, [cache_tag(session.id) for session in abandoned])
     return len(closing)
 
 
