@@ -3,13 +3,18 @@
 What needs Node.js is skipped where there is none, or no way to the packages; the rest holds everywhere.
 """
 
+import base64
 import hashlib
+import json
 import re
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
+
+from gateway.revalidation import signed_headers, signing_key
 
 ROOT = Path(__file__).parents[2]
 CLIENT = ROOT / "clients" / "typescript"
@@ -97,3 +102,26 @@ def test_the_client_does_what_it_says(built: str) -> None:
     passed = re.search(r"^(?:#|ℹ) pass (\d+)$", told, re.MULTILINE)
     assert passed is not None, told
     assert int(passed[1]) > 30
+
+
+_READS_WHAT_IT_IS_GIVEN = """
+import { readRevalidation } from "@tandem/client";
+const { headers, body, secret } = JSON.parse(process.argv[1]);
+const request = new Request("http://localhost/api/revalidate", { method: "POST", headers, body });
+console.log(JSON.stringify(await readRevalidation(request, { secret })));
+"""
+
+
+@pytest.mark.parametrize(
+    "secret", ["two can keep it", f"whsec_{base64.b64encode(b'two can keep it').decode()}"]
+)
+def test_the_client_understands_the_gateways_revalidation(built: str, secret: str) -> None:
+    def tags_read(told: str) -> object:
+        headers = signed_headers(
+            signing_key(secret), "msg_1", round(time.time()), b'{"tags":["session:1","user:2"]}'
+        )
+        given = json.dumps({"headers": headers, "body": told, "secret": secret})
+        return json.loads(_succeeds("node", "--input-type=module", "--eval", _READS_WHAT_IT_IS_GIVEN, given))
+
+    assert tags_read('{"tags":["session:1","user:2"]}') == ["session:1", "user:2"]
+    assert tags_read('{"tags":["session:1","user:3"]}') is None

@@ -34,8 +34,8 @@ export function withRetries(fetch: Fetch, options: Partial<RetryOptions> = {}): 
         asked = retryAfter(response.headers) ?? 0;
         if (asked > maxDelayMs) return response;
         await response.body?.cancel();
-      } catch (error) {
-        if (request.signal.aborted) throw error;
+      } catch {
+        // The network has failed, or the caller has aborted: then the pause ends at once, with the reason.
       }
       const pause = Math.random() * baseDelayMs * 2 ** (retries - left);
       await sleep(Math.max(pause, asked), request.signal);

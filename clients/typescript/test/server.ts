@@ -13,7 +13,8 @@ export interface Asked {
 
 export type Answer =
   | { status: number; headers?: Record<string, string>; json?: unknown; text?: string }
-  | "drop the connection";
+  | "drop the connection"
+  | "say nothing";
 
 export class ScriptedServer {
   readonly asked: Asked[] = [];
@@ -34,6 +35,7 @@ export class ScriptedServer {
           request.socket.destroy();
           return;
         }
+        if (answer === "say nothing") return;
         const { status, headers: answered, json, text } = answer;
         const type = status < 400 ? "application/json" : "application/problem+json";
         response.writeHead(status, { ...(json !== undefined && { "Content-Type": type }), ...answered });
