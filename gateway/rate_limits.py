@@ -16,7 +16,8 @@ import math
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any, Final
+from functools import cached_property
+from typing import Final
 
 import structlog
 from redis.asyncio import Redis
@@ -24,32 +25,32 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from gateway.metrics import ALLOWED, REFUSED, UNCHECKED, GatewayMetrics
+from kit.breakers import within
 
 KEY: Final = "tandem:limits:"
 
 MAX_TOGETHER: Final = 200
 """Requests that one step decides, so that Redis is not kept from others for long."""
 
-GRACE_SECONDS: Final = 0.01
-"""A process that had no time for a while sees its own timeout before an answer that came long ago."""
-
 PROBE_SECONDS: Final = 0.25
 """How often a Redis that was away is asked whether it is back."""
 
 SCRIPT: Final = """
--- KEYS: buckets. ARGV: for each request whether it takes (1) or only looks (0) and how many buckets are its own,
--- then for each of these the microseconds that a token takes to come, and the tokens that it holds.
--- Returns for each request which bucket was empty (0: none); for each bucket its tokens, the microseconds until
--- it is full, and those until there is a token in it.
+-- KEYS: buckets. ARGV[1]: numbers; for each request whether it takes (1) or only looks (0) and how many buckets are
+-- its own, then for each of these the microseconds that a token takes to come, and the tokens that it holds.
+-- Returns numbers: for each request which bucket was empty (0: none); for each bucket its tokens, the microseconds
+-- until it is full, and those until there is a token in it.
+local numbers = {}
+for number in string.gmatch(ARGV[1], '%d+') do numbers[#numbers + 1] = tonumber(number) end
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local answer, bucket, argument = {}, 0, 1
-while argument <= #ARGV do
-  local takes, count = ARGV[argument] == '1', tonumber(ARGV[argument + 1])
+while argument <= #numbers do
+  local takes, count = numbers[argument] == 1, numbers[argument + 1]
   argument = argument + 2
   local states, empty = {}, 0
   for i = 1, count do
-    local per_token, size = tonumber(ARGV[argument]), tonumber(ARGV[argument + 1])
+    local per_token, size = numbers[argument], numbers[argument + 1]
     argument = argument + 2
     local key = KEYS[bucket + i]
     local full_at = tonumber(redis.call('GET', key) or now)
@@ -72,13 +73,14 @@ while argument <= #ARGV do
     answer[#answer + 1] = wait
   end
 end
-return answer
+-- One string is read far sooner than as many replies.
+return table.concat(answer, ' ')
 """
 
 _log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Policy:
     """A kind of bucket: it holds `burst` tokens, `per_second` of which come back each second."""
 
@@ -86,12 +88,12 @@ class Policy:
     per_second: float
     burst: int
 
-    @property
+    @cached_property
     def microseconds(self) -> int:
         """How long a token takes to come back."""
         return max(1, round(1e6 / self.per_second))
 
-    @property
+    @cached_property
     def described(self) -> str:
         """This policy in `RateLimit-Policy`: the window is what an empty bucket takes to be full again."""
         return f'"{self.name}";q={self.burst};w={_seconds(self.microseconds * self.burst)}'
@@ -134,7 +136,7 @@ class RateLimits:
     """The buckets, as one gateway asks them."""
 
     def __init__(self, redis: Redis, *, timeout: float, metrics: GatewayMetrics) -> None:
-        """Ask `redis`, which must not retry, and whose step may take `timeout` seconds. The context is `running`."""
+        """Ask `redis`, which has `timeout` seconds for a step. To be used within the context `running`."""
         self._redis = redis
         self._script = redis.register_script(SCRIPT)
         self._timeout = timeout
@@ -207,17 +209,10 @@ class RateLimits:
             for bucket in request.buckets:
                 keys.append(bucket.key)
                 arguments += (bucket.policy.microseconds, bucket.policy.burst)
-        asking: asyncio.Task[list[int]] = asyncio.create_task(self._script(keys, arguments))
-        asking.add_done_callback(_heard)
-        try:
-            done, _ = await asyncio.wait({asking}, timeout=self._timeout)
-            if not done:
-                done, _ = await asyncio.wait({asking}, timeout=GRACE_SECONDS)
-            if not done:
-                raise TimeoutError
-            return asking.result()
-        finally:
-            asking.cancel()
+        numbers = " ".join(map(str, arguments))
+        async with within(self._timeout):
+            answer: bytes = await self._script(keys, [numbers])
+        return [int(number) for number in answer.split()]
 
     def _count(self, request: _Request, verdict: Verdict | None) -> None:
         if not request.takes and (verdict is None or verdict.empty is None):
@@ -236,7 +231,7 @@ class RateLimits:
         while True:
             await asyncio.sleep(PROBE_SECONDS)
             try:
-                async with asyncio.timeout(self._timeout):
+                async with within(self._timeout):
                     await self._redis.ping()
             except Exception as error:
                 _log.debug("rate_limits_still_unavailable", error=type(error).__name__)
@@ -248,23 +243,21 @@ class RateLimits:
 
 
 def open_limits_redis(url: str, timeout: float) -> Redis:
-    """Return a client that gives up at once. Connects when first used."""
+    """Return a client that gives up soon. Connects when first used."""
     return Redis.from_url(
-        url, socket_timeout=timeout, socket_connect_timeout=timeout, retry=Retry(NoBackoff(), 0)
+        url,
+        socket_timeout=timeout,
+        socket_connect_timeout=timeout,
+        # A connection that was closed while it was idle is noticed at its next use: once more, at once.
+        retry=Retry(NoBackoff(), 1),
     )
 
 
-def _heard(asking: asyncio.Task[Any]) -> None:
-    """A question that nobody waits for any more may fail without a word."""
-    if not asking.cancelled():
-        asking.exception()
-
-
-def _read(together: Sequence[_Request], answer: Sequence[Any]) -> list[Verdict | None]:
+def _read(together: Sequence[_Request], answer: Sequence[int]) -> list[Verdict | None]:
     verdicts: list[Verdict | None] = []
     numbers = iter(answer)
     for request in together:
-        empty = int(next(numbers))
+        empty = next(numbers)
         limits: list[str] = []
         wait = 0
         for position, bucket in enumerate(request.buckets, 1):
