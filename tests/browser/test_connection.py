@@ -1,0 +1,44 @@
+"""The page when the gateway goes away, and when there is nothing but polling."""
+
+import asyncio
+import re
+
+import pytest
+from playwright.async_api import Route, expect
+
+from tests.browser.conftest import OpenWindow
+from tests.browser.windows import button
+from tests.support.stack import Stack
+
+pytestmark = [pytest.mark.browser, pytest.mark.system, pytest.mark.xdist_group("stack")]
+
+
+async def test_it_survives_the_gateways_restart(window_of: OpenWindow, stack: Stack) -> None:
+    window = await window_of()
+    await window.new_pair()
+    left, right = window.left, window.right
+    await asyncio.to_thread(stack.kill, "gateway")
+    await button(left, "Invite").click()
+    await expect(window.connection).to_contain_text("The server is away")
+    await expect(left.get_by_role("alert")).to_contain_text("Trying again")
+
+    # The supervisor starts it anew; what was asked for meanwhile happens, once, and the other side hears of it.
+    await expect(window.connection).to_have_text(re.compile("Live|Polling"))
+    await expect(left).to_contain_text("You have invited")
+    await expect(left.get_by_role("alert")).to_be_empty()
+    await button(right, "Accept").click()
+    await expect(button(left, "Schedule")).to_be_visible()
+    assert await asyncio.to_thread(stack.is_ready)
+
+
+async def test_without_live_updates_it_asks(window_of: OpenWindow) -> None:
+    window = await window_of("/healthz")
+
+    async def refuse(route: Route) -> None:
+        await route.fulfill(status=503, content_type="application/problem+json", body='{"status": 503}')
+
+    await window.page.route("**/api/live/**", refuse)
+    await window.page.goto("/app")
+    await window.new_pair()
+    await window.become_buddies()
+    await expect(window.connection).to_have_text("Polling")
