@@ -239,7 +239,8 @@ async def test_unknown_fields_are_rejected(as_user: AsUser, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "path"), [("GET", ""), ("POST", "/read-all"), ("POST", "/00000000-0000-4000-8000-000000000001/read")]
+    ("method", "path"),
+    [("GET", ""), ("POST", "/read-all"), ("POST", "/00000000-0000-4000-8000-000000000001/read")],
 )
 async def test_nobody_without_an_identity(as_user: AsUser, method: str, path: str) -> None:
     client = as_user(uuid4())
