@@ -1,11 +1,8 @@
-"""Statistics of practices through the running system: right whether their worker runs or not."""
+"""The statistics worker counts by itself; what holds without it is in `test_statistics.py`."""
 
-import os
-import signal
 from typing import Any
 from uuid import uuid4
 
-import psutil
 import psycopg
 import pytest
 
@@ -62,26 +59,3 @@ async def test_the_worker_counts_what_nobody_asks_for(stack: Stack) -> None:
         await practise(client, user, 60)
         await eventually(lambda: pending(stack, user) == 0, timeout=20)
         assert (await figures(client, user))["total_sessions"] == 1
-
-
-async def test_while_the_worker_stands_still_each_answer_includes_everything(stack: Stack) -> None:
-    user = str(uuid4())
-    worker = psutil.Process(stack.pid("statistics-worker"))
-    stopped = [worker, *worker.children(recursive=True)]
-    async with api(stack.base_url) as client:
-        for process in stopped:
-            os.kill(process.pid, signal.SIGSTOP)
-        try:
-            for number in range(10):
-                done = await practise(client, user, 60 + number)
-                shown = await figures(client, user)
-                assert {name: shown[name] for name in done["statistics"]} == done["statistics"]
-        finally:
-            for process in stopped:
-                os.kill(process.pid, signal.SIGCONT)
-        assert pending(stack, user) == 0
-        # Back again, it finds tasks about events that are counted already.
-        other = str(uuid4())
-        await practise(client, other, 60)
-        await eventually(lambda: pending(stack, other) == 0, timeout=20)
-        assert await figures(client, user) == shown
