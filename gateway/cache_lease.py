@@ -47,10 +47,17 @@ Ask = Callable[[str, str], Awaitable[tuple[int, Any]]]
 class CacheLease:
     """The permission of one gateway."""
 
-    def __init__(self, ask: Ask, *, clock: Callable[[], float] = time.monotonic) -> None:
-        """Go by what `ask` is answered; `clock` tells seconds that never go back."""
+    def __init__(
+        self,
+        ask: Ask,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        """Go by what `ask` is answered; `clock` tells seconds that never go back, `sleep` lets them pass."""
         self._ask = ask
         self._clock = clock
+        self._sleep = sleep
         self._generation: str | None = None
         self._good_until = 0.0
         self._suspension: str | None = None
@@ -139,19 +146,19 @@ class CacheLease:
             self._effective_at = now + LEASE_SECONDS + DRIFT_SECONDS
         self._suspension = told["generation"]
         self._suspended_until = asked_at + told["seconds"]
-        await asyncio.sleep(max(0.0, self._effective_at - self._clock()))
+        await self._sleep(max(0.0, self._effective_at - self._clock()))
         return True
 
     async def _insist(self) -> None:
         while True:
-            await asyncio.sleep(RENEW_SECONDS)
+            await self._sleep(RENEW_SECONDS)
             if await self._suspend():
                 return
 
     async def _keep(self) -> None:
         while True:
             await self.renew()
-            await asyncio.sleep(RENEW_SECONDS)
+            await self._sleep(RENEW_SECONDS)
 
 
 async def _end(task: asyncio.Task[Any]) -> None:
