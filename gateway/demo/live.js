@@ -5,16 +5,17 @@ const LONGEST = 8000; // milliseconds between two tries to connect
 
 export class Live {
   /**
-   * `onMessage(message)` hears what happens, `onReset()` that something was missed for good, `onState(whether)`
-   * whether the connection stands.
+   * `onSubscribed(topics)` hears from when on nothing is missed, `onMessage(message)` what happens, `onReset()` that
+   * something was missed after all, `onState(whether)` whether the connection stands.
    */
-  constructor(api, { onMessage, onReset, onState }) {
+  constructor(api, handlers) {
     this.api = api;
-    this.handlers = { onMessage, onReset, onState };
+    this.handlers = handlers;
     this.topics = new Set();
     this.last = null;
     this.failures = 0;
     this.socket = null;
+    this.connecting = false;
     this.timer = null;
     this.closed = false;
   }
@@ -32,13 +33,16 @@ export class Live {
 
   async connect() {
     clearTimeout(this.timer);
-    if (this.closed || this.socket) return;
+    if (this.closed || this.connecting || this.socket) return;
+    this.connecting = true;
     let ticket;
     try {
       ({ ticket } = await this.api.once("POST", "/api/live/tickets"));
     } catch {
       this.#later();
       return;
+    } finally {
+      this.connecting = false;
     }
     if (this.closed) return;
     const address = new URL("/api/live", location.href);
@@ -68,11 +72,21 @@ export class Live {
   }
 
   #take(message) {
-    if (message.id) this.last = message.id;
-    if (message.type === "reset") {
-      this.last = null;
-      this.handlers.onReset();
-    } else if (message.topic) this.handlers.onMessage(message);
+    if (message.topic) {
+      this.last = message.id;
+      this.handlers.onMessage(message);
+    } else if (message.type === "reset") this.handlers.onReset();
+    else if (message.type === "subscribed") {
+      // Where the replay would begin if nothing came until the connection is lost.
+      this.last ??= message.after;
+      this.handlers.onSubscribed(message.topics);
+    } else if (message.type === "error") this.#refused(message);
+  }
+
+  #refused({ code, topics = [] }) {
+    for (const topic of topics) this.topics.delete(topic);
+    // Not a no: nobody could tell just now.
+    if (code === "unavailable") setTimeout(() => this.subscribe(...topics), LONGEST / 4);
   }
 
   #later() {

@@ -45,9 +45,10 @@ class Page {
     this.#goTo(pair);
   }
 
-  /** How a pane's connection is. */
+  /** How a pane's connection is; null: not known yet. */
   connection(pane, state) {
-    this.states.set(pane, state);
+    if (state) this.states.set(pane, state);
+    else this.states.delete(pane);
     this.render();
   }
 

@@ -45,6 +45,7 @@ export class Pane {
     this.seen = null; // the newest entry of the inbox that has been announced
     this.fresh = false; // whether something came in that was not looked at, on a narrow screen
     this.forms = {};
+    this.page.connection(this, null);
     this.person = new Person(userId, buddyId, {
       changed: (resource) => this.#changed(resource),
       onState: (state) => this.page.connection(this, state),

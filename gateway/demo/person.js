@@ -40,6 +40,7 @@ export class Person {
     this.workout = null; // the one that is open, whole
     this.changed = changed;
     this.live = new Live(this.api, {
+      onSubscribed: (topics) => this.#subscribed(topics),
       onMessage: (message) => this.#heard(message),
       onReset: () => this.refresh(),
       onState: (connected) => this.#connection(connected),
@@ -156,22 +157,23 @@ export class Person {
     await this.workout?.refresh();
   }
 
-  async #heard({ topic }) {
+  /** From here on nothing is missed; what was there before has to be read. */
+  #subscribed(topics) {
+    if (topics.some((topic) => !topic.startsWith("session:"))) this.refresh();
+    else this.session?.refresh();
+  }
+
+  #heard({ topic, type }) {
     if (topic === "practice") {
-      if (this.view === "practice") await this.refresh();
-    } else if (topic.startsWith("session:")) {
-      this.#readSession();
-      this.settle();
-    } else {
-      await this.refresh();
-    }
+      if (this.view === "practice") this.refresh();
+    } else if (!topic.startsWith("session:")) this.refresh();
+    else if (type === "session.reputation_updated") this.#read(this.reputation);
+    else this.#readSession();
   }
 
   #connection(connected) {
     this.connected = connected;
     this.#tell();
-    // Whatever the replay may bring: what is shown is read anew.
-    if (connected) this.refresh();
     this.#schedule();
   }
 

@@ -142,7 +142,7 @@ function under(pane, read) {
       "div",
       { key: "actions", class: "actions" },
       pane.button("Complete workout", "complete-workout", () => pane.workout.complete(read), { primary: true }),
-      h("p", { class: "plain" }, `${done} of ${count(all.length, "set")}`),
+      h("p", { class: "plain" }, `${done} of ${count(all.length, "set")}, ${pane.workout.draft ? "saving…" : "saved"}`),
     ),
   );
 }

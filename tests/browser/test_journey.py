@@ -15,6 +15,7 @@ async def test_from_the_invitation_to_the_badge(window_of: OpenWindow) -> None:
     window = await window_of()
     await window.new_pair()
     left, right = window.left, window.right
+    await expect(window.connection).to_have_text("Live")
     await window.become_buddies()
     await window.schedule()
     await expect(card(right, "inbox")).to_contain_text("scheduled a session with you")
@@ -139,12 +140,9 @@ async def test_a_workout_is_done_from_a_plan(window_of: OpenWindow) -> None:
     boxes = left.get_by_role("checkbox")
     for at in (0, 1, 2):
         await boxes.nth(at).check()
-    await expect(left).to_contain_text("3 of 7 sets")
-
-    # What was ticked is on the server, not in the page.
-    await expect(left.locator('[aria-busy="true"]')).to_have_count(0)
-    await window.page.wait_for_load_state("networkidle")
+    await expect(left).to_contain_text("3 of 7 sets, saved")
+    # On the server, not in the page.
     await window.page.reload()
-    await expect(left).to_contain_text("3 of 7 sets")
+    await expect(left).to_contain_text("3 of 7 sets, saved")
     await button(left, "Complete workout").click()
     await expect(card(left, "recent")).to_contain_text("Full body, short")
