@@ -15,6 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kit import heartbeats
+from kit.cache_tags import STATE, UNTOLD
 from kit.contracts import NOTIFICATIONS, SESSION_CHECKED_IN, SESSION_NO_SHOW
 from kit.database import Database
 from kit.outbox.events import Event, publish
@@ -239,6 +240,9 @@ async def test_a_worker_tells_what_the_relay_hands_over_and_does_the_schedulers_
 
     await eventually(titles, because="the inbox")
     assert await titles() == ["Ann checked in"] * 3
+    # Nobody has advanced the tags of these changes, as if who made them had been killed.
+    for event in events:
+        assert await redis.zscore(STATE, f"session:{event.data['session_id']}") is not None
 
     sessions = await make_sessions(owner, make_user, LONG_AGO)
 
@@ -248,3 +252,9 @@ async def test_a_worker_tells_what_the_relay_hands_over_and_does_the_schedulers_
     assert not await swept()
     await asyncio.to_thread(celery.send_task, "sessions.sweep_no_shows", queue=NOTIFICATIONS.queue)
     await eventually(swept, because="the sweep")
+
+    async def untold() -> list[bytes]:
+        return list(await redis.lrange(UNTOLD, 0, -1))
+
+    assert await eventually(untold) == [f"session:{sessions[0]}".encode()]
+    assert await redis.zscore(STATE, f"session:{sessions[0]}") is not None
