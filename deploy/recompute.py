@@ -61,11 +61,13 @@ async def _recompute(owner_url: str, progress: Progress) -> int:
 
 
 async def _users(connection: AsyncConnection) -> list[UUID]:
+    await _take_time(connection)
     await _see_everything(connection)
     return list((await connection.execute(_USERS)).scalars())
 
 
 async def _recompute_user(connection: AsyncConnection, user_id: UUID) -> None:
+    await _take_time(connection)
     await _see_everything(connection)
     await recount.lock(connection, user_id)
     sessions = [
@@ -78,3 +80,12 @@ async def _recompute_user(connection: AsyncConnection, user_id: UUID) -> None:
 async def _see_everything(connection: AsyncConnection) -> None:
     # Off is an error instead of a filter for whoever is bound by row-level security.
     await connection.exec_driver_sql("SET LOCAL row_security = off")
+
+
+async def _take_time(connection: AsyncConnection) -> None:
+    # The bounds are those of requests. Here a long history takes as long as it takes, and whoever is counting the user
+    # at this moment is waited for.
+    await connection.exec_driver_sql(
+        "SELECT set_config('statement_timeout', '0', true), set_config('lock_timeout', '60s', true),"
+        " set_config('idle_in_transaction_session_timeout', '0', true)"
+    )
