@@ -246,7 +246,8 @@ def open_limits_redis(url: str, timeout: float) -> Redis:
     """Return a client that gives up soon. Connects when first used."""
     return Redis.from_url(
         url,
-        socket_timeout=timeout,
+        # Longer than a step may take, which is therefore what decides.
+        socket_timeout=2 * timeout + 1,
         socket_connect_timeout=timeout,
         # A connection that was closed while it was idle is noticed at its next use: once more, at once.
         retry=Retry(NoBackoff(), 1),

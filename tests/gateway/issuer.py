@@ -98,6 +98,6 @@ class Issuer:
         await send({"type": "http.response.start", "status": status, "headers": headers})
         if self.mood == "endless":
             while True:
-                await send({"type": "http.response.body", "body": b" " * 1000, "more_body": True})
+                await send({"type": "http.response.body", "body": b" ", "more_body": True})
                 await asyncio.sleep(0.01)
         await send({"type": "http.response.body", "body": body, "more_body": False})
