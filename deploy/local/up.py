@@ -161,6 +161,8 @@ def welcome(stack: Stack, took: str, *, colour: bool) -> str:
     table.add_column(no_wrap=True)
     table.add_row("Gateway", stack.gateway_url, "")
     table.add_row("API", f"{stack.gateway_url}/docs", f"{stack.gateway_url}/openapi.json")
+    if not settings.is_production:
+        table.add_row("Demo page", f"{stack.gateway_url}/app", "")
     table.add_row("Flower", stack.flower_url, f"operator / {stack.flower_password}")
     curl = ""
     if not settings.is_production:

@@ -26,6 +26,9 @@ export function uuid() {
 
 export const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
+/** Access tokens by user, where the server takes no test identities. They are gone with the page. */
+export const tokens = new Map();
+
 let serverAhead = 0;
 
 /** The time by the server's clock, in milliseconds; it may be another machine's. */
@@ -80,13 +83,14 @@ export class Api {
   }
 
   async #fetch(method, path, headers, body) {
+    const token = tokens.get(this.userId);
     let response;
     try {
       response = await fetch(path, {
         method,
         headers: {
           Accept: "application/json",
-          "X-Test-User-ID": this.userId,
+          ...(token ? { Authorization: `Bearer ${token}` } : { "X-Test-User-ID": this.userId }),
           ...(body === undefined ? {} : { "Content-Type": "application/json" }),
           ...headers,
         },

@@ -3,6 +3,7 @@
 import { Refusal, Unreachable } from "./api.js";
 import { inbox } from "./inbox.js";
 import { Notes } from "./notes.js";
+import { takeToken } from "./people.js";
 import { Person } from "./person.js";
 import { practice } from "./practice.js";
 import { reputation } from "./reputation.js";
@@ -164,7 +165,25 @@ export class Pane {
       "div",
       { key: "notice", class: "notice", role: "alert" },
       refusal && refused(refusal, () => this.#dismiss()),
+      refusal?.problem?.status === 401 && this.#identification(),
       !refusal && waiting && h("p", { class: "waiting" }, `${waiting.message}. Trying again…`),
+    );
+  }
+
+  #identification() {
+    const id = `${this.side}-token`;
+    const use = (event) => {
+      event.preventDefault();
+      const userId = takeToken(new FormData(event.target).get("token"));
+      if (userId === this.person.id) this.become(userId, this.person.buddyId);
+      else if (userId) this.page.choose(this, userId);
+    };
+    return h(
+      "form",
+      { class: "identification", onsubmit: use },
+      h("label", { for: id }, "An access token for this side"),
+      h("input", { id, name: "token", type: "password", autocomplete: "off" }),
+      h("button", { type: "submit" }, "Use it"),
     );
   }
 

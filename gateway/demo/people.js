@@ -1,6 +1,6 @@
 // Who there is to be: the people of the demo, and as many others as one likes.
 
-import { Api, Refusal, uuid } from "./api.js";
+import { Api, Refusal, tokens, uuid } from "./api.js";
 
 /** The people of the demo data. */
 export const PEOPLE = [
@@ -22,6 +22,19 @@ export function fromAddress() {
   const query = new URLSearchParams(location.search);
   const pair = ["left", "right"].map((side) => query.get(side)?.toLowerCase() ?? "");
   return pair.every((id) => UUID.test(id)) && pair[0] !== pair[1] ? pair : [PEOPLE[0].id, PEOPLE[1].id];
+}
+
+/** Keep an access token, and tell whose it is; null for what is none. Whether it is good is for the server to say. */
+export function takeToken(token) {
+  try {
+    const claims = token.trim().split(".")[1].replaceAll("-", "+").replaceAll("_", "/");
+    const { sub } = JSON.parse(atob(claims));
+    if (!UUID.test(sub)) return null;
+    tokens.set(sub.toLowerCase(), token.trim());
+    return sub.toLowerCase();
+  } catch {
+    return null;
+  }
 }
 
 /** Two people whom nobody knows yet, with names of their own. Raises Unreachable. */

@@ -102,6 +102,11 @@ export class Person {
 
   /** Read everything that is on the screen; what has not changed costs an empty answer. */
   async refresh() {
+    if (this.me.refused) {
+      // Not let in: asking for all the rest would be refused as well.
+      await this.me.refresh();
+      if (this.me.refused) return;
+    }
     const common = [this.me, this.reputation, this.inbox, this.matches, this.sessions];
     const parts = {
       together: () => [this.challenges],

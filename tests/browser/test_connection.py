@@ -1,6 +1,7 @@
 """The page when the gateway goes away, and when there is nothing but polling."""
 
 import asyncio
+from uuid import uuid4
 
 import pytest
 from playwright.async_api import Route, expect
@@ -28,6 +29,27 @@ async def test_it_survives_the_gateways_restart(window_of: OpenWindow, stack: St
     await button(right, "Accept").click()
     await expect(button(left, "Schedule")).to_be_visible()
     assert await asyncio.to_thread(stack.is_ready)
+
+
+async def test_where_there_are_no_test_identities_tokens_are_asked_for(
+    window_of: OpenWindow, stack: Stack
+) -> None:
+    window = await window_of("/healthz")
+
+    async def forget_who(route: Route) -> None:
+        headers = {name: value for name, value in route.request.headers.items() if name != "x-test-user-id"}
+        await route.continue_(headers=headers)
+
+    await window.page.route("**/api/**", forget_who)
+    await window.page.goto("/app")
+    for pane in (window.left, window.right):
+        told = await asyncio.to_thread(stack.tandem, "token", str(uuid4()))
+        await expect(pane.get_by_role("alert")).to_contain_text("Authentication required")
+        await pane.get_by_label("An access token for this side").fill(told.stdout.strip())
+        await button(pane, "Use it").click()
+        await expect(pane.get_by_role("alert")).to_be_empty()
+    await expect(window.connection).to_have_text("Live")
+    await window.become_buddies()
 
 
 async def test_without_live_updates_it_asks(window_of: OpenWindow) -> None:
