@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from starlette.types import Message, Scope, Send
 
 from gateway.addresses import TrustedProxies, client_key
-from gateway.errors import InvalidToken, MissingToken, RateLimited
+from gateway.errors import InvalidToken, KeysUnavailable, MissingToken, RateLimited
 from gateway.headers import RawHeaders
 from gateway.identity import Identities, Identity
 from gateway.rate_limits import Bucket, Policy, RateLimits, Verdict
+from gateway.routes import CONFIRMATION_UNAVAILABLE
+
+Proven = TypeVar("Proven")
 
 
 class Answering:
@@ -72,6 +77,8 @@ class Admission:
                 # Only what must be verified costs anything, so only that is held back.
                 await self._look_at_failures(scope, answering)
                 identity = await self._identities.prove(headers)
+        except KeysUnavailable as error:
+            raise KeysUnavailable(CONFIRMATION_UNAVAILABLE if confirms else None) from error
         except MissingToken:
             await self.admit_address(scope, answering)
             raise
@@ -85,6 +92,20 @@ class Admission:
                 buckets.append(Bucket(self._policies.confirmations, owner))
             await self._pay(answering, *buckets)
         return identity
+
+    async def admit_by(
+        self, scope: Scope, answering: Answering, prove: Callable[[], Awaitable[Proven]]
+    ) -> Proven:
+        """Return what `prove` does, which has been paid for elsewhere; only its failures are held back.
+
+        Raises what `prove` raises, and :class:`RateLimited` (429).
+        """
+        await self._look_at_failures(scope, answering)
+        try:
+            return await prove()
+        except InvalidToken:
+            await self._pay(answering, Bucket(self._policies.failures, self._address(scope)))
+            raise
 
     async def admit_address(self, scope: Scope, answering: Answering) -> None:
         """Let in a request of nobody in particular. Raises :class:`RateLimited` (429)."""

@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from gateway.errors import GatewayTimeout, ServiceUnavailable
+from gateway.jwks import TokenKeys
 from gateway.proxy import Upstream
 from gateway.routes import Service
 from kit import heartbeats
@@ -27,10 +28,13 @@ WITHOUT_DATABASE: Final = "without database"
 Check = Callable[[], Awaitable[str]]
 
 
-async def check_everything(redis: Redis, upstreams: Mapping[Service, Upstream]) -> dict[str, str]:
+async def check_everything(
+    redis: Redis, upstreams: Mapping[Service, Upstream], token_keys: TokenKeys | None
+) -> dict[str, str]:
     """Return the state of every part by its name: `ok`, or in a word or two what is wrong. Never raises.
 
-    The database is what the services say of it; it is left out when none of them answers.
+    The database is what the services say of it; it is left out when none of them answers. So are `token_keys` where
+    no issuer is set.
     """
     checks: dict[str, Check] = {"redis": partial(_redis, redis)}
     for name, upstream in upstreams.items():
@@ -43,6 +47,8 @@ async def check_everything(redis: Redis, upstreams: Mapping[Service, Upstream]) 
         states["database"] = "away"
     elif any(states[f"{name}_service"] == OK for name in upstreams):
         states["database"] = OK
+    if token_keys is not None:
+        states["token_keys"] = OK if token_keys.available else "away"
     return states
 
 

@@ -4,9 +4,11 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from redis.asyncio import Redis
 from starlette.applications import Starlette
@@ -16,9 +18,12 @@ from starlette.routing import Route
 
 from kit import heartbeats
 from tests.gateway.conftest import Serve
+from tests.gateway.issuer import Issuer, published, signed_by
 from tests.gateway.running import ServedApp
 from tests.gateway.test_forwarding import problem
+from tests.support.waiting import eventually
 
+KEY = ec.generate_private_key(ec.SECP256R1())
 BEATING = (heartbeats.RELAY, "reputation", "statistics", "notifications")
 
 
@@ -71,13 +76,14 @@ def houses(sockets: Path) -> Iterator[tuple[FakeHouse, FakeHouse, dict[str, Serv
 
 @asynccontextmanager
 async def gateway_before(
-    serve: Serve, running: dict[str, ServedApp], redis_url: str
+    serve: Serve, running: dict[str, ServedApp], redis_url: str, **changes: Any
 ) -> AsyncIterator[httpx.AsyncClient]:
     served = serve(
         session_service_url=running["session"].url,
         reputation_service_url=running["reputation"].url,
         stats_service_url=running["stats"].url,
         redis_url=redis_url,
+        **changes,
     )
     async with httpx.AsyncClient(base_url=served.url, timeout=10) as client:
         yield client
@@ -161,6 +167,42 @@ class TestReadiness:
             running["reputation"].stop()
             assert await missing() == ["reputation_service"]
 
+    async def test_an_issuers_keys_are_asked_for_before_any_token_comes(
+        self, serve: Serve, houses: Houses, redis: Redis, redis_url: str
+    ) -> None:
+        for name in BEATING:
+            await heartbeats.beat(redis, name, "one")
+        with ServedApp(Issuer(published(KEY, "k"))) as keys:
+            url = f"{keys.url}/jwks.json"
+            async with gateway_before(serve, houses[2], redis_url, jwt_jwks_url=url) as client:
+
+                async def ready() -> bool:
+                    answer = await client.get("/readyz")
+                    return answer.status_code == 200 and answer.json()["checks"]["token_keys"] == "ok"
+
+                await eventually(ready)
+
+    async def test_without_an_issuers_keys_nobody_can_say_who_is_asking(
+        self, serve: Serve, houses: Houses, redis: Redis, redis_url: str
+    ) -> None:
+        for name in BEATING:
+            await heartbeats.beat(redis, name, "one")
+        issuer = Issuer(published(KEY, "k"))
+        issuer.mood = "broken"
+        token = {"Authorization": f"Bearer {signed_by(KEY, 'k')}"}
+        with ServedApp(issuer) as keys:
+            url = f"{keys.url}/jwks.json"
+            async with gateway_before(serve, houses[2], redis_url, jwt_jwks_url=url) as client:
+                answer = await client.get("/readyz")
+                assert problem(answer, 503, "not_ready")["missing"] == ["token_keys"]
+                for target, detail in (
+                    ("/api/session/6f1c/confirm", "Failed to update session completion status"),
+                    ("/api/session/create", "Failed to process request"),
+                ):
+                    answer = await client.post(target, headers=token)
+                    assert problem(answer, 503, "keys_unavailable")["detail"] == detail
+                    assert answer.headers["retry-after"] == "1"
+
     async def test_without_anything_it_says_so_soon(self, serve: Serve) -> None:
         served = serve()
         began = time.monotonic()
@@ -190,6 +232,8 @@ class TestDescription:
             document = answer.json()
             OpenAPIV31SpecValidator(document).validate()
             assert set(document["paths"]) == {
+                "/api/live",
+                "/api/live/tickets",
                 "/api/session",
                 "/api/reputation",
                 "/api/stats",
