@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.admission import Admission, Answering
 from gateway.bodies import ClientGone, linger, read_body
 from gateway.cache import Caching
 from gateway.errors import BodyTooLarge, MalformedRequest, MethodNotAllowed, RouteNotFound
 from gateway.headers import forwarded_headers
+from gateway.identity import Identity
+from gateway.live.endpoints import IDENTITY
 from gateway.proxy import Forwarded, Upstream
 from gateway.routes import (
     METHODS,
+    OWN,
     RoutingTable,
     Service,
     is_confirmation,
@@ -23,7 +26,7 @@ from gateway.routes import (
     unavailable_detail,
 )
 from kit.errors import Refusal
-from kit.identity import IDENTITY_HEADER, Caller
+from kit.identity import IDENTITY_HEADER
 from kit.problems import refusal_response
 from kit.request_ids import (
     REQUEST_ID_HEADER,
@@ -37,7 +40,7 @@ API = "/api/"
 
 
 class Front:
-    """The ASGI application before everything: API requests are passed on, the others go to `own`.
+    """The ASGI application before everything: API requests are passed on, WebSockets go to `live`, the rest to `own`.
 
     The order of checks is the contract's: unknown path 404, method 405, identity 401, rate limits 429, body 413
     or 415. Everything after that is the service's to decide.
@@ -50,6 +53,7 @@ class Front:
         table: RoutingTable,
         admission: Admission,
         caching: Caching,
+        live: ASGIApp,
         upstreams: Mapping[Service, Upstream],
     ) -> None:
         """Route by `table` to `upstreams`, which may be filled later, when the server starts."""
@@ -57,9 +61,13 @@ class Front:
         self._table = table
         self._admission = admission
         self._caching = caching
+        self._live = live
         self._upstreams = upstreams
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: D102 - ASGI
+        if scope["type"] == "websocket":
+            await self._live(scope, receive, send)
+            return
         if scope["type"] != "http" or not scope["path"].startswith(API):
             if scope["type"] == "http" and scope["method"] == "HEAD":
                 # The server leaves the body away by itself.
@@ -97,10 +105,9 @@ class Front:
             return
         headers = scope["headers"]
         identity: list[tuple[str, str]] = []
-        caller: Caller | None = None
+        asking: Identity | None = None
         if route.needs_identity:
             asking = await self._admission.admit_user(scope, send, confirms=is_confirmation(method, path))
-            caller = asking.caller
             identity.append((IDENTITY_HEADER, asking.signed))
         else:
             await self._admission.admit_address(scope, send)
@@ -108,6 +115,9 @@ class Front:
         if not is_legal_query(query):
             raise MalformedRequest
         body = await read_body(headers, receive)
+        if route.service == OWN:
+            await self._own({**scope, IDENTITY: asking}, _replay(body), send)
+            return
         await self._caching.forward(
             self._upstreams[route.service],
             Forwarded(
@@ -123,9 +133,19 @@ class Front:
                 body=body,
                 unavailable=unavailable_detail(method, path),
             ),
-            caller,
+            None if asking is None else asking.caller,
             send,
         )
+
+
+def _replay(body: bytes) -> Receive:
+    """A `receive` for a body that has been read."""
+    messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receive() -> Message:
+        return messages.pop() if messages else {"type": "http.disconnect"}
+
+    return receive
 
 
 async def _refuse(refusal: Refusal, scope: Scope, receive: Receive, send: Send) -> None:

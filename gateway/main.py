@@ -23,6 +23,8 @@ from gateway.endpoints import router
 from gateway.front import Front
 from gateway.identity import Identities
 from gateway.jwks import KeySetDocument, TokenKeys
+from gateway.live.endpoints import router as live_router
+from gateway.live.handshake import LiveUpdates
 from gateway.metrics import GatewayMetrics
 from gateway.proxy import Upstream, close_upstreams, open_upstreams
 from gateway.rate_limits import RateLimits, open_limits_redis
@@ -48,6 +50,22 @@ def create_app(settings: GatewaySettings | None = None, *, table: RoutingTable =
     keys = _token_keys(settings, metrics)
     limits = _rate_limits(settings, metrics)
     caching, caching_parts = _caching(settings, upstreams, metrics)
+    admission = Admission(
+        Identities(
+            TokenVerifier(
+                settings.token_secret,
+                audience=settings.jwt_audience,
+                issuer=settings.jwt_issuer,
+                keys=keys,
+            ),
+            settings.internal_secret,
+            allow_test_identities=settings.test_identities_allowed,
+        ),
+        limits=limits,
+        policies=Policies(settings.request_policy, settings.confirmation_policy, settings.failure_policy),
+        trusted_proxies=settings.trusted_proxies,
+    )
+    live = LiveUpdates(settings, admission=admission, upstreams=upstreams, metrics=metrics)
     own = _own_application(
         settings,
         upstreams,
@@ -55,29 +73,18 @@ def create_app(settings: GatewaySettings | None = None, *, table: RoutingTable =
             *([keys.kept_fresh] if keys else []),
             *([limits.running] if limits else []),
             *caching_parts,
+            live.running,
             partial(_shown, metrics, settings),
         ],
     )
     own.state.token_keys = keys
+    own.state.live = live
     front = Front(
         own,
         table=table,
-        admission=Admission(
-            Identities(
-                TokenVerifier(
-                    settings.token_secret,
-                    audience=settings.jwt_audience,
-                    issuer=settings.jwt_issuer,
-                    keys=keys,
-                ),
-                settings.internal_secret,
-                allow_test_identities=settings.test_identities_allowed,
-            ),
-            limits=limits,
-            policies=Policies(settings.request_policy, settings.confirmation_policy, settings.failure_policy),
-            trusted_proxies=settings.trusted_proxies,
-        ),
+        admission=admission,
         caching=caching,
+        live=live,
         upstreams=upstreams,
     )
     cors = CorsMiddleware(
@@ -179,6 +186,7 @@ def _own_application(
     app.state.upstreams = upstreams
     install_problem_handlers(app)
     app.include_router(router)
+    app.include_router(live_router)
     if settings.demo_page_served:
         app.include_router(demo_router())
     app.state.description = ApiDescription(app.openapi(), upstreams)

@@ -43,6 +43,16 @@ class GatewayMetrics:
             registry=self.registry,
         )
 
+        self.live_connections = Gauge(
+            "tandem_gateway_live_connections", "Open live connections.", registry=self.registry
+        )
+        self.live_closed = Counter(
+            "tandem_gateway_live_closed",
+            "Live connections that the gateway has closed, by close code: 1013 too slow, 4401 token expired.",
+            ("code",),
+            registry=self.registry,
+        )
+
     def token_keys_fetched(self, succeeded: bool) -> None:
         """Count one fetch of the issuer's keys."""
         self.token_key_fetches.labels("ok" if succeeded else "failed").inc()

@@ -12,6 +12,9 @@ from kit.errors import error_name
 Service = Literal["session", "reputation", "stats"]
 """The services behind the gateway; each has an address in the settings, `<name>_service_url`."""
 
+OWN: Final = "gateway"
+"""In a route: the gateway itself answers."""
+
 SERVICES: Final[tuple[Service, ...]] = get_args(Service)
 
 METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -28,7 +31,7 @@ class Route:
     """
 
     prefix: str
-    service: Service
+    service: Service | Literal["gateway"]
     methods: frozenset[str] | None = None
     needs_identity: bool = True
 
@@ -36,6 +39,7 @@ class Route:
 # The longest prefix that takes the method wins, so an exception is one more line.
 ROUTES: Final = (
     Route("/api/challenges", "session"),
+    Route("/api/live", OWN),
     Route("/api/matches", "session"),
     Route("/api/session", "session"),
     Route("/api/me", "session"),

@@ -146,6 +146,18 @@ class GatewaySettings(KitSettings):
         description="Signs these requests as Standard Webhooks has it; base64 after `whsec_`, else used as it is. "
         "Default: the development's internal secret; in production it must be set with `REVALIDATE_URL`.",
     )
+    live_queue_length: int = Field(
+        256,
+        ge=2,
+        le=100_000,
+        description="How many live messages a client may be behind; then its connection is closed (1013).",
+    )
+    live_open_files: int = Field(
+        65_536,
+        ge=1,
+        description="The limit of open files that the gateway asks for: each live connection is one. "
+        "It gets no more than the system's hard limit.",
+    )
     demo_page: bool | None = Field(
         None, description="Whether the demo page is served at `/app`. Default: in development only."
     )

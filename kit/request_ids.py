@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 REQUEST_ID_HEADER = "x-request-id"
 TRACEPARENT_HEADER = "traceparent"
 
+_ANSWERS = frozenset({"http.response.start", "websocket.accept", "websocket.http.response.start"})
 _SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}")
 
@@ -99,7 +100,7 @@ class RequestIdMiddleware:
             ]
 
             async def send_with_ids(message: Message) -> None:
-                if message["type"] in ("http.response.start", "websocket.accept"):
+                if message["type"] in _ANSWERS:
                     # An answer that was passed on from elsewhere may carry these already: one each is right.
                     others = [
                         pair

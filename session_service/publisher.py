@@ -11,6 +11,7 @@ import socket
 from redis.asyncio import Redis
 
 from kit import announcements, heartbeats
+from kit.cache_tags import CacheTags
 from kit.database import Database
 from kit.logs import configure_logging
 from kit.outbox.events import WAKE_CHANNEL
@@ -30,11 +31,14 @@ class Publisher(Lookout):
 
     def __init__(self, database: Database, redis: Redis, *, name: str):
         super().__init__(redis, name=name)
+        self.cache_tags = CacheTags(redis)
         self.database = database
 
     async def look(self) -> int:
         """Tells what nobody was told of yet, up to `BATCH` events; how many they were."""
-        return await self.database.run(lambda connection: service.tell(connection, self.redis, BATCH))
+        return await self.database.run(
+            lambda connection: service.tell(connection, self.redis, self.cache_tags, BATCH)
+        )
 
 
 async def main(settings: KitSettings) -> None:

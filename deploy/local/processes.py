@@ -147,6 +147,8 @@ PROCESSES: tuple[Entry, ...] = (
             *("uvicorn", "gateway.main:create_app", "--factory"),
             *("--host", "127.0.0.1", "--port", "{gateway_port}"),
             *("--loop", "uvloop", "--http", "httptools", "--no-access-log", "--no-server-header"),
+            *("--ws", "gateway.live.protocol:LiveProtocol", "--ws-max-size", "65536"),
+            *("--ws-ping-interval", "20", "--ws-ping-timeout", "20", "--ws-per-message-deflate", "false"),
             # The gateway reads these headers itself, by TRUSTED_PROXIES.
             "--no-proxy-headers",
             *("--log-level", "warning", "--timeout-graceful-shutdown", "1"),

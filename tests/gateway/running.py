@@ -46,7 +46,7 @@ def bearer(**changes: Any) -> dict[str, str]:
 class ServedApp:
     """An ASGI application behind a real uvicorn, in a thread of its own, on a free port or a unix socket."""
 
-    def __init__(self, app: ASGIApp, *, uds: Path | None = None) -> None:
+    def __init__(self, app: ASGIApp, *, uds: Path | None = None, **options: Any) -> None:
         self._socket = socket.socket(socket.AF_UNIX if uds else socket.AF_INET)
         if uds:
             self._socket.bind(str(uds))
@@ -63,7 +63,11 @@ class ServedApp:
             log_config=None,
             access_log=False,
             proxy_headers=False,
+            ws="gateway.live.protocol:LiveProtocol",
+            ws_max_size=65_536,
+            ws_per_message_deflate=False,
             timeout_graceful_shutdown=1,
+            **options,
         )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), daemon=True)

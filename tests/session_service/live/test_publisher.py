@@ -16,6 +16,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from sqlalchemy import text
 
 from kit import contracts, heartbeats
+from kit.cache_tags import STATE, CacheTags
 from kit.database import Database
 from kit.live.messages import Published
 from kit.live.stream import STREAM, read_entries
@@ -106,7 +107,7 @@ async def test_what_was_published_and_not_noted_is_not_told_twice(
 
     async def die() -> None:
         async with database_for("tandem_live").transaction() as connection:
-            assert await service.tell(connection, redis, 10) == 1
+            assert await service.tell(connection, redis, CacheTags(redis), 10) == 1
             raise LookupError
 
     with pytest.raises(LookupError):
@@ -115,6 +116,31 @@ async def test_what_was_published_and_not_noted_is_not_told_twice(
     await happen(database_for("tandem_session"), second)
     assert await publisher.look() == 2
     assert await told_users(redis) == users(first, second)
+
+
+async def test_what_is_told_of_is_not_served_out_of_the_cache_any_more(
+    database_for: DatabaseFor, redis: Redis, publisher: Publisher
+) -> None:
+    session_id = uuid4()
+    before = int((await redis.time())[0])
+    await happen(database_for("tandem_session"), checked_in(session_id))
+    await publisher.look()
+    version = await redis.zscore(STATE, f"session:{session_id}")
+    assert version is not None
+    assert before * 1_000_000 <= version
+
+
+async def test_nobody_is_told_while_the_cache_might_be_behind(
+    database_for: DatabaseFor, redis: Redis, publisher: Publisher, owner: Database
+) -> None:
+    event = checked_in()
+    await happen(database_for("tandem_session"), event)
+    # Not what it should be, so that no script can work on it.
+    await redis.set(STATE, "x")
+    with pytest.raises(RedisConnectionError):
+        await publisher.look()
+    assert await told(redis) == []
+    assert await states(owner, event) == ["pending"]
 
 
 async def test_without_redis_nothing_counts_as_told(

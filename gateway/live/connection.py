@@ -1,0 +1,241 @@
+"""One client's connection: what it asks for, what it is told, and how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any, Final
+
+import structlog
+from starlette.types import Receive, Send
+
+from gateway.errors import GatewayTimeout, ServiceUnavailable
+from gateway.live import frames
+from gateway.live.access import Access, address_of
+from gateway.live.frames import ClientFrame, InvalidFrame
+from gateway.live.hub import Hub
+from gateway.live.tickets import Holder
+from kit.live.messages import BEGINNING, Position, Published
+
+EXPIRED: Final = 4401
+"""Close code: the token is no longer good. The client is to come back with another one."""
+
+TOO_SLOW: Final = 1013
+"""Close code: more has happened than the client has read. It may come back, and be told on."""
+
+MISBEHAVING: Final = 1008
+"""Close code: too much of what the client has sent made no sense."""
+
+MAX_INVALID: Final = 20
+FRAMES_PER_SECOND: Final = 10.0
+FRAMES_BURST: Final = 100.0
+"""What a client may send; more is read later. A topic counts as much as a frame."""
+
+BEGIN_SECONDS: Final = 2.0
+"""How long a gateway that has just started may take to learn what was told lately."""
+
+MAX_MISSED: Final = 5_000
+"""So many missed messages are told; a client that has missed more fetches anew what it shows, which is less."""
+
+CLOSE_SECONDS: Final = 5.0
+
+Drop = Callable[[int, str], None]
+"""Ends a connection with a close code although its client does not read (see `gateway.live.protocol`)."""
+
+_log = structlog.get_logger(__name__)
+
+
+class Connection:
+    """A connection that was accepted. `serve` it; it is over when that returns."""
+
+    def __init__(
+        self,
+        holder: Holder,
+        hub: Hub,
+        access: Access,
+        *,
+        queue_length: int,
+        drop: Drop | None = None,
+    ) -> None:
+        """Tell `holder` what `hub` brings and `access` allows, at most `queue_length` messages behind.
+
+        What it has missed before it came does not count against it.
+        """
+        self._holder = holder
+        self._hub = hub
+        self._access = access
+        self._queue_length = queue_length
+        self._limit = queue_length
+        self._drop = drop
+        self._addresses: dict[str, Position] = {}
+        self._queue: deque[str] = deque()
+        self._filled = asyncio.Event()
+        self._end: asyncio.Future[tuple[int, str]] = asyncio.get_running_loop().create_future()
+        self._pace = _Pace(FRAMES_PER_SECOND, FRAMES_BURST)
+
+    async def serve(self, receive: Receive, send: Send) -> int | None:
+        """Serve until either side ends it; the close code if it was this one."""
+        tasks: set[asyncio.Future[Any]] = {
+            asyncio.create_task(self._read(receive)),
+            asyncio.create_task(self._write(send)),
+            asyncio.create_task(self._expire()),
+            self._end,
+        }
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            ended = self._end.result() if self._end.done() else None
+        finally:
+            self._hub.unsubscribe(self, self._addresses)
+            for task in tasks:
+                task.cancel()
+            outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+        if ended is None:
+            for outcome in outcomes:
+                if isinstance(outcome, Exception) and not isinstance(outcome, OSError):
+                    raise outcome
+            return None
+        await self._close(send, *ended)
+        return ended[0]
+
+    def tell(self, message: Published) -> None:
+        """Pass a message on, unless this client has had it, by whatever gateway."""
+        if message.position > self._addresses.get(message.address, message.position):
+            self._enqueue(message.text)
+
+    def reset(self) -> None:
+        """Something may have been missed."""
+        for address in self._addresses:
+            self._addresses[address] = BEGINNING
+        self._enqueue(frames.RESET)
+
+    def _enqueue(self, *texts: str) -> None:
+        self._queue.extend(texts)
+        self._filled.set()
+        if len(self._queue) > self._limit:
+            self._close_with(TOO_SLOW, "too slow")
+
+    def _close_with(self, code: int, reason: str) -> None:
+        if not self._end.done():
+            self._end.set_result((code, reason))
+
+    async def _write(self, send: Send) -> None:
+        while True:
+            await self._filled.wait()
+            self._filled.clear()
+            while self._queue:
+                try:
+                    await send({"type": "websocket.send", "text": self._queue[0]})
+                except (OSError, RuntimeError):
+                    # Gone, or given up by the server; either way there is nobody to tell.
+                    return
+                # Not before: who is stuck with one is behind by that one.
+                self._queue.popleft()
+                self._limit = max(self._queue_length, min(self._limit, len(self._queue) + self._queue_length))
+
+    async def _read(self, receive: Receive) -> None:
+        invalid = 0
+        while True:
+            message = await receive()
+            if message["type"] == "websocket.disconnect":
+                return
+            try:
+                frame = frames.read_frame(message.get("text"))
+            except InvalidFrame:
+                invalid += 1
+                if invalid > MAX_INVALID:
+                    self._close_with(MISBEHAVING, "invalid messages")
+                self._enqueue(frames.refusal(frames.INVALID))
+                await self._pace.wait(1)
+                continue
+            await self._pace.wait(1 + len(frame.subscribe or ()))
+            if frame.subscribe is not None:
+                await self._subscribe(frame.subscribe, frame)
+            else:
+                self._unsubscribe(frame.unsubscribe or [])
+
+    async def _subscribe(self, topics: list[str], frame: ClientFrame) -> None:
+        granted: dict[str, str] = {}
+        refused: dict[frames.Refused, list[str]] = {}
+        for topic in dict.fromkeys(topics):
+            address = address_of(topic, self._holder.caller)
+            why = await self._refusal(address)
+            if address is not None and why is None:
+                if len(self._addresses.keys() | {*granted.values(), address}) <= frames.MAX_TOPICS:
+                    granted[topic] = address
+                    continue
+                why = frames.TOO_MANY
+            refused.setdefault(why or frames.FORBIDDEN, []).append(topic)
+        await self._hub.wait_until_begun(BEGIN_SECONDS)
+        # From here on nothing waits: no message comes in between.
+        for why, which in refused.items():
+            self._enqueue(frames.refusal(why, which))
+        if granted or not refused:
+            self._begin(granted, frame.after)
+
+    async def _refusal(self, address: str | None) -> frames.Refused | None:
+        try:
+            allowed = address is not None and await self._access.allows(address, self._holder.caller)
+        except (ServiceUnavailable, GatewayTimeout):
+            return frames.UNAVAILABLE
+        return None if allowed else frames.FORBIDDEN
+
+    def _begin(self, granted: dict[str, str], asked_after: str | None) -> None:
+        # What the connection has already it goes on to have, and is not told of again.
+        new = [address for address in granted.values() if address not in self._addresses]
+        after = None if asked_after is None else Position.parse(asked_after)
+        missed = self._hub.subscribe(self, new, after)
+        if asked_after is not None and after is None:
+            missed = None
+        known = after if after is not None and missed is not None else self._hub.newest
+        if missed is None or len(missed) > MAX_MISSED:
+            known, missed = self._hub.newest, None
+        # A client that comes from another gateway may be ahead of this one.
+        self._addresses.update(dict.fromkeys(new, (after or BEGINNING) if missed is not None else BEGINNING))
+        self._enqueue(frames.subscribed(list(granted), known))
+        if missed is None:
+            self._enqueue(frames.RESET)
+        else:
+            self._limit = max(self._limit, len(self._queue) + len(missed) + self._queue_length)
+            self._enqueue(*(message.text for message in missed))
+
+    def _unsubscribe(self, topics: list[str]) -> None:
+        leaving = {address_of(topic, self._holder.caller) for topic in topics}
+        addresses = [address for address in leaving if address in self._addresses]
+        self._hub.unsubscribe(self, addresses)
+        for address in addresses:
+            del self._addresses[address]
+        self._enqueue(frames.unsubscribed(list(dict.fromkeys(topics))))
+
+    async def _expire(self) -> None:
+        while (left := self._holder.good_until - time.time()) > 0:  # noqa: ASYNC110 - nothing signals the time
+            # In steps, since the clock may be set meanwhile.
+            await asyncio.sleep(min(left, 60.0))
+        self._close_with(EXPIRED, "the access token has expired")
+
+    async def _close(self, send: Send, code: int, reason: str) -> None:
+        if self._drop is not None:
+            self._drop(code, reason)
+            return
+        with contextlib.suppress(OSError, TimeoutError):
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await send({"type": "websocket.close", "code": code, "reason": reason})
+
+
+class _Pace:
+    """A token bucket that makes wait instead of refusing."""
+
+    def __init__(self, per_second: float, burst: float) -> None:
+        self._per_second = per_second
+        self._burst = burst
+        self._left = burst
+        self._at = time.monotonic()
+
+    async def wait(self, cost: int) -> None:
+        now = time.monotonic()
+        self._left = min(self._burst, self._left + (now - self._at) * self._per_second) - cost
+        self._at = now
+        if self._left < 0:
+            await asyncio.sleep(-self._left / self._per_second)

@@ -1,0 +1,111 @@
+"""Clients that do not read, or are no longer there: dropped, and nobody else has to wait for them."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+import pytest
+from redis.asyncio import Redis
+
+from deploy.local.processes import PROCESSES
+from gateway.main import create_app
+from tests.gateway.conftest import settings_for
+from tests.gateway.live.conftest import Gateway
+from tests.gateway.live.world import Client, Teller, as_user, live
+from tests.gateway.running import ServedApp
+
+PADDING = 20_000
+
+
+@asynccontextmanager
+async def lazy(gateway: ServedApp, user: UUID) -> AsyncIterator[Client]:
+    """A client that reads next to nothing until it is asked to."""
+    connected = socket.socket()
+    connected.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    connected.setblocking(False)
+    await asyncio.get_running_loop().sock_connect(connected, ("127.0.0.1", gateway.port))
+    async with live(gateway.url, as_user(user), sock=connected, max_queue=1, ping_interval=None) as client:
+        yield client
+
+
+async def fill(teller: Teller, user: UUID, count: int) -> None:
+    for start in range(0, count, 20):
+        await teller._tell(
+            f"practice:{user}", tuple(range(start, min(start + 20, count))), "practice.told", PADDING
+        )
+
+
+async def test_who_does_not_read_is_dropped_and_told_why(
+    gateway_with: Gateway, teller: Teller, ann: UUID
+) -> None:
+    gateway = gateway_with(live_queue_length=20)
+    async with lazy(gateway, ann) as slow, live(gateway.url, as_user(ann)) as quick:
+        await slow.subscribe("practice")
+        await quick.subscribe("practice")
+        reading = asyncio.create_task(quick.numbers(600))
+        await fill(teller, ann, 600)
+        # Who reads is not held up by who does not.
+        assert await reading == list(range(600))
+        seen: list[int] = []
+        with pytest.raises(Exception, match="too slow"):
+            while True:
+                seen.append((await slow.receive())["data"]["number"])
+        assert slow.socket.close_code == 1013
+        assert seen == list(range(len(seen)))
+        assert len(seen) < 600
+
+
+async def test_who_was_too_slow_may_come_back_and_is_told_on(
+    gateway_with: Gateway, teller: Teller, ann: UUID
+) -> None:
+    gateway = gateway_with(live_queue_length=20)
+    seen: list[int] = []
+    async with lazy(gateway, ann) as slow:
+        after = (await slow.subscribe("practice"))["after"]
+        await fill(teller, ann, 600)
+        with pytest.raises(Exception, match="too slow"):
+            while True:
+                message = await slow.receive()
+                seen.append(message["data"]["number"])
+                after = message["id"]
+    async with live(gateway.url, as_user(ann)) as client:
+        await client.subscribe("practice", after=after)
+        seen += await client.numbers(600 - len(seen))
+    assert seen == list(range(600))
+
+
+async def test_who_does_not_answer_pings_is_dropped(redis: Redis, redis_url: str, ann: UUID) -> None:
+    app = create_app(settings_for(redis_url=redis_url))
+    with ServedApp(app, ws_ping_interval=0.05, ws_ping_timeout=0.05) as gateway:
+        reader, writer = await asyncio.open_connection("127.0.0.1", gateway.port)
+        writer.write(
+            b"GET /api/live HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+            + f"X-Test-User-ID: {ann}\r\n\r\n".encode()
+        )
+        async with asyncio.timeout(10):
+            assert b" 101 " in await reader.readuntil(b"\r\n\r\n")
+            everything = await reader.read()
+        writer.close()
+    # A ping, then a close frame with 1011.
+    assert everything[:2] == b"\x89\x04"
+    assert b"\x03\xf3" in everything
+
+
+async def test_who_answers_pings_stays(redis: Redis, redis_url: str, teller: Teller, ann: UUID) -> None:
+    app = create_app(settings_for(redis_url=redis_url))
+    with ServedApp(app, ws_ping_interval=0.05, ws_ping_timeout=0.5) as gateway:
+        async with live(gateway.url, as_user(ann)) as client:
+            await client.subscribe("practice")
+            await asyncio.sleep(0.5)
+            await teller.own("practice", ann, 1)
+            assert await client.numbers(1) == [1]
+
+
+def test_the_gateway_pings_every_twenty_seconds() -> None:
+    (gateway,) = (entry for entry in PROCESSES if entry.name == "gateway")
+    command = " ".join(gateway.module)
+    assert "--ws gateway.live.protocol:LiveProtocol" in command
+    assert "--ws-ping-interval 20 --ws-ping-timeout 20" in command
