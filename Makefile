@@ -79,6 +79,10 @@ chaos: $(VENV)/dev.txt ## Kill everything in turn, under load, and count every e
 bench: $(VENV)/dev.txt ## Measure, as ratios side by side in one run (minutes)
 	@$(BIN)/python -m tests.bench
 
+.PHONY: crowd
+crowd: $(VENV)/dev.txt ## A thousand clients of live updates on one gateway, each told everything once (minutes)
+	@$(BIN)/python -m tests.crowd
+
 .PHONY: lock
 lock: ## Resolve requirements/*.in anew, into exact versions with hashes
 	@rm -rf $(VENV)-lock && $(PYTHON) -m venv $(VENV)-lock

@@ -58,6 +58,7 @@ FAULTS: dict[str, Fault] = {
     "reputation worker's child killed": kill_child("reputation-worker"),
     "notifications worker killed": kill("notifications-worker"),
     "notifications worker's child killed": kill_child("notifications-worker"),
+    "live publisher killed": kill("live-publisher"),
     "session service killed": kill("session-service"),
     "gateway killed": kill("gateway"),
     "Redis killed": kill("redis"),
