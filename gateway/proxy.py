@@ -142,7 +142,7 @@ class Upstream:
             if answer.status == _SWITCHING:
                 raise self._unavailable(request, ConnectionError())
             headers = returned_headers(answer.raw_headers, bodiless=answer.status in _BODILESS)
-            length = answer.content_length
+            length = 0 if answer.status in _BODILESS else answer.content_length
             is_head = request.method == "HEAD"
             if length is not None and length <= BUFFERED_BYTES:
                 whole = Whole(answer.status, headers, await self._read(answer, request))

@@ -330,8 +330,10 @@ async def test_nothing_is_served_while_the_cache_is_suspended(ask: Ask, shelf: S
 
         await eventually(is_bypassed)
         reads = shelf.reads(session)
-        await ask(session)
+        whole = await ask(session)
         assert shelf.reads(session) == reads + 1
+        answer = await ask(session, headers={"If-None-Match": whole.headers["etag"]})
+        assert (answer.status_code, answer.headers["x-cache"]) == (304, "miss")
     finally:
         shelf.generation += ", another"
         shelf.suspended = False

@@ -254,7 +254,9 @@ async def test_a_worker_tells_what_the_relay_hands_over_and_does_the_schedulers_
     await eventually(swept, because="the sweep")
 
     async def untold() -> list[bytes]:
-        return list(await redis.lrange(UNTOLD, 0, -1))
+        return [
+            bytes(tag, "ascii") if isinstance(tag, str) else tag for tag in await redis.lrange(UNTOLD, 0, -1)
+        ]
 
     assert await eventually(untold) == [f"session:{sessions[0]}".encode()]
     assert await redis.zscore(STATE, f"session:{sessions[0]}") is not None

@@ -1,0 +1,89 @@
+"""What goes wrong in the middle of a run. Each leaves the world as it was, after a while."""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable
+
+from tests.histories.world import World
+
+Fault = Callable[[World], Awaitable[None]]
+
+PAUSE = 1.0
+"""Seconds before a fault, and for which it lasts where it has no length of its own."""
+
+
+async def empty_redis(world: World) -> None:
+    """FLUSHALL, a few times."""
+    redis = world.redis()
+    for _ in range(5):
+        await asyncio.sleep(PAUSE / 4)
+        await redis.flushall()
+    await redis.aclose()
+
+
+async def kill_redis(world: World) -> None:
+    """SIGKILL, and another one on the same data."""
+    await asyncio.sleep(PAUSE)
+    world.kill_redis()
+    await asyncio.sleep(PAUSE)
+    await asyncio.to_thread(world.start_redis)
+    await asyncio.sleep(PAUSE)
+
+
+async def set_redis_back(world: World) -> None:
+    """SIGKILL, and another one on data that are a while old: what was advanced since then is forgotten."""
+    await asyncio.sleep(PAUSE)
+    await asyncio.to_thread(world.copy_redis)
+    await asyncio.sleep(PAUSE / 2)
+    world.kill_redis()
+    await asyncio.to_thread(world.put_copy_back)
+    await asyncio.to_thread(world.start_redis)
+    await asyncio.sleep(PAUSE)
+
+
+async def hang_redis(world: World) -> None:
+    """SIGSTOP for a while: it keeps everything, and learns of nothing that happens meanwhile."""
+    await asyncio.sleep(PAUSE)
+    world.kill_redis(signal.SIGSTOP)
+    await asyncio.sleep(5 * PAUSE)
+    world.kill_redis(signal.SIGCONT)
+    await asyncio.sleep(PAUSE)
+
+
+async def cut_redis_off(world: World) -> None:
+    """One gateway and its service do not reach Redis, the others do."""
+    await asyncio.sleep(PAUSE)
+    world.wire.cut()
+    await asyncio.sleep(5 * PAUSE)
+    world.wire.mend()
+    await asyncio.sleep(PAUSE)
+
+
+async def kill_a_gateway(world: World) -> None:
+    """SIGKILL, and another one, each in turn."""
+    for gateway in world.gateways:
+        await asyncio.sleep(PAUSE / 2)
+        gateway.kill()
+        gateway.start()
+        await world.ready()
+
+
+async def kill_a_service(world: World) -> None:
+    """SIGKILL, and another one, each in turn."""
+    for service in world.services:
+        await asyncio.sleep(PAUSE / 2)
+        service.kill()
+        await asyncio.sleep(PAUSE / 4)
+        service.start()
+        await asyncio.sleep(PAUSE)
+
+
+FAULTS: dict[str, Fault] = {
+    "Redis emptied": empty_redis,
+    "Redis killed": kill_redis,
+    "Redis set back": set_redis_back,
+    "Redis hangs": hang_redis,
+    "Redis cut off from one side": cut_redis_off,
+    "a gateway killed": kill_a_gateway,
+    "a session service killed": kill_a_service,
+}
