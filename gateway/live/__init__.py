@@ -1,1 +1,1 @@
-"""Live updates: WebSockets that tell clients at once what happened. How, and why so: docs/decisions/0014."""
+"""Live updates: WebSockets that tell clients at once what happened. How, and why so: docs/decisions/0015."""

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from deploy.local.data_dir import ROOT
 from kit import contracts
 from kit.live.messages import topic_of
 from kit.outbox.deliveries import StoredEvent
@@ -70,6 +71,16 @@ TOLD: dict[str, tuple[str, dict[str, Any]]] = {
     contracts.SESSION_NOTES_CHANGED: ("session.notes_changed", {"actor_id": ANN}),
 }
 
+PRACTICES: dict[str, tuple[str, dict[str, Any]]] = {
+    contracts.PRACTICE_STARTED: ("practice.started", {"sequence_id": 3}),
+    contracts.PRACTICE_PAUSED: ("practice.paused", {"duration_seconds": 60}),
+    contracts.PRACTICE_RESUMED: ("practice.resumed", {"duration_seconds": 60}),
+    contracts.PRACTICE_COMPLETED: (
+        "practice.completed",
+        {"duration_seconds": 60, "completion_status": "partial"},
+    ),
+}
+
 
 def event(event_type: str, data: dict[str, Any]) -> StoredEvent:
     return StoredEvent(uuid7(), event_type, contracts.SOURCE, "subject", NOW, data, None, None)
@@ -80,6 +91,15 @@ def test_every_event_that_live_updates_get_is_known() -> None:
     assert subscribed == set(rules._MESSAGES)
 
 
+def test_every_type_of_message_is_in_the_reference() -> None:
+    reference = (ROOT / "docs" / "reference" / "live-updates.md").read_text()
+    for kind, data in [*TOLD.values(), *PRACTICES.values()]:
+        (line,) = (line for line in reference.splitlines() if f"`{kind}`" in line)
+        assert all(member in line for member in data), kind
+    for kind in ("session.reputation_updated", "notification.created"):
+        assert f"`{kind}`" in reference
+
+
 @pytest.mark.parametrize("event_type", DATA)
 def test_what_happens_to_a_session_is_told_at_its_address(event_type: str) -> None:
     (message,) = rules.messages_of(event(event_type, {"session_id": SESSION, **DATA[event_type]}), {})
@@ -88,20 +108,9 @@ def test_what_happens_to_a_session_is_told_at_its_address(event_type: str) -> No
     assert message.data == {"session_id": SESSION, **data}
 
 
-@pytest.mark.parametrize(
-    ("event_type", "kind", "data"),
-    [
-        (contracts.PRACTICE_STARTED, "practice.started", {"sequence_id": 3}),
-        (contracts.PRACTICE_PAUSED, "practice.paused", {"duration_seconds": 60}),
-        (contracts.PRACTICE_RESUMED, "practice.resumed", {"duration_seconds": 60}),
-        (
-            contracts.PRACTICE_COMPLETED,
-            "practice.completed",
-            {"duration_seconds": 60, "completion_status": "partial"},
-        ),
-    ],
-)
-def test_practices_are_told_to_their_owner(event_type: str, kind: str, data: dict[str, Any]) -> None:
+@pytest.mark.parametrize("event_type", PRACTICES)
+def test_practices_are_told_to_their_owner(event_type: str) -> None:
+    kind, data = PRACTICES[event_type]
     happened = event(event_type, {"session_id": 7, "user_id": ANN, "timezone": "UTC", **data})
     (message,) = rules.messages_of(happened, {})
     assert (message.address, message.type, message.data) == (
