@@ -73,6 +73,8 @@ def npm() -> str:
     if int(version.removeprefix("v").split(".")[0]) < OLDEST_NODE:
         pytest.skip(f"the client's checks need Node.js {OLDEST_NODE} or newer; this is {version}")
     if not INSTALLED.exists() or INSTALLED.stat().st_mtime <= LOCK.stat().st_mtime:
+        # An installation that was cut off can leave folders that npm does not manage to clear away.
+        shutil.rmtree(CLIENT / "node_modules", ignore_errors=True)
         done = _run(
             found, "ci", "--no-audit", "--no-fund", "--fetch-retries=1", "--fetch-timeout=30000", seconds=180
         )
