@@ -1,6 +1,6 @@
 /**
  * Generated from docs/openapi.json by `make client`. Do not edit.
- * sha256 of docs/openapi.json: 9740f38cb7d2cf805c61ec51b83ca7b499658a652137aadb9234290bb3b2e71c
+ * sha256 of docs/openapi.json: 336c0ebb730cc280d9c57d60e6f3bca45d16c8ff8ee368a0494b89a456b472c6
  */
 
 export interface paths {
@@ -18,6 +18,59 @@ export interface paths {
         get: operations["list_challenges"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Live updates, by WebSocket
+         * @description Open a WebSocket here, by `Authorization` or a ticket; a handshake without either is refused with 401.
+         *
+         *     Send `{"subscribe": ["session:<id>", "practice", "notifications"]}`; the answer is `{"type": "subscribed",
+         *     "topics": […], "after": "<id>"}`, and from then on come messages `{"id", "type", "topic", "time", "data"}`. With
+         *     `"after": "<id>"`, the id of the last message that was read (or the `after` of the answer, if none came), what was
+         *     missed in the last 10 minutes comes first, in order, none twice; if that is not known any more,
+         *     `{"type": "reset"}` comes in its place: fetch again what is shown. So it does whenever something may have been
+         *     missed. `{"unsubscribe": […]}` ends a subscription.
+         *
+         *     What cannot be done is `{"type": "error", "code", "detail", "topics"}`: `forbidden` for what is not yours,
+         *     `unavailable` for what cannot be told just now, `too_many_topics`, and `invalid_message`.
+         *
+         *     The server pings every 20 seconds. It closes with 4401 when the token is no longer good, 1013 when the client
+         *     is too slow to read, 1008 after too many invalid messages, 1012 when it is about to restart: come back with `after`.
+         */
+        get: operations["live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/live/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A ticket for a browser's WebSocket
+         * @description A browser's WebSocket cannot carry a token: this ticket opens one in its place, once, within 30 seconds.
+         */
+        post: operations["create_live_ticket"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3157,6 +3210,25 @@ export interface components {
             sessions: number;
         };
         /**
+         * TicketView
+         * @description A ticket for one live connection.
+         */
+        TicketView: {
+            /**
+             * Expires At
+             * Format: date-time
+             * @description 30 seconds after it was made.
+             * @example 2025-08-17T15:00:00Z
+             */
+            expires_at: string;
+            /**
+             * Ticket
+             * @description For `?ticket=` of `/api/live`, once.
+             * @example iN3YdUyeQwJkGkTn0Zb5mN2vW8rYx1s4t7u9a0b3c6d
+             */
+            ticket: string;
+        };
+        /**
          * UpdateSessionRequest
          * @description How far the session has come: the whole structure, in the place of the one before.
          */
@@ -3306,6 +3378,180 @@ export interface operations {
             };
             /** @description Any other error */
             default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    live: {
+        parameters: {
+            query?: {
+                /** @description A one-time ticket, in place of `Authorization`. */
+                ticket?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The WebSocket is open */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no valid access token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This is no WebSocket handshake */
+            426: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to ask again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is needed is not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_live_ticket: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body answers what the first call answered. Kept for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NoFields"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketView"];
+                };
+            };
+            /** @description There is no valid access token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request validation failed; This Idempotency-Key was used with another request body */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to ask again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What is needed is not available just now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service did not answer in time */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };
