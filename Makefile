@@ -75,6 +75,10 @@ client: ## Write the TypeScript client's types out of the API description, and c
 chaos: $(VENV)/dev.txt ## Kill everything in turn, under load, and count every effect (minutes)
 	@$(BIN)/python -m tests.chaos
 
+.PHONY: histories
+histories: $(VENV)/dev.txt ## Record 20,000 reads and changes through two gateways, and look for stale ones (minutes)
+	@$(BIN)/python -m tests.histories
+
 .PHONY: bench
 bench: $(VENV)/dev.txt ## Measure, as ratios side by side in one run (minutes)
 	@$(BIN)/python -m tests.bench

@@ -1,4 +1,4 @@
-"""Cache tags: when what they stand for last changed, in Redis, and telling it (docs/decisions/0013).
+"""Cache tags: when what they stand for last changed, in Redis, and telling it (docs/decisions/0016).
 
 A service says with each answer to a change which tags it has advanced (`ADVANCED_HEADER`), or has failed to advance
 (`CHANGED_HEADER`); the gateway then sees to the latter before a client is answered. What the tags mean is

@@ -1,4 +1,4 @@
-"""Use cases of the caching room. Why there is such a thing: docs/decisions/0013."""
+"""Use cases of the caching room. Why there is such a thing: docs/decisions/0016."""
 
 from datetime import timedelta
 

@@ -16,6 +16,8 @@ from tests.histories.world import World
 READERS = 20
 WRITERS = 5
 SESSIONS_OF_A_WRITER = 2
+OPEN_FOR = 0.5
+"""Seconds that a writer waits at most before asking again what it got no certain answer to."""
 TIMEOUT = aiohttp.ClientTimeout(total=10)
 
 
@@ -129,10 +131,13 @@ class Run:
             else:
                 value = session.names[user] = session.names.get(user, 0) + 1
                 path, body, register = "/api/me", {"display_name": str(value)}, f"name of {user}"
-            done = False
-            while not done:
-                done = await self._write(http, dice, user, path, body, register, value)
-                await asyncio.sleep(dice.uniform(0, 0.02))
+            async with self.world.gate:
+                while True:
+                    if await self._write(http, dice, user, path, body, register, value):
+                        break
+                    # Long enough for others to see what became of it.
+                    await asyncio.sleep(dice.uniform(0, OPEN_FOR))
+            await asyncio.sleep(dice.uniform(0, 0.02))
 
     async def _write(
         self,

@@ -31,32 +31,66 @@ async def kill_redis(world: World) -> None:
 
 
 async def set_redis_back(world: World) -> None:
-    """SIGKILL, and another one on data that are a while old: what was advanced since then is forgotten."""
+    """SIGKILL, and another one on data that are a while old: what was advanced since then is forgotten.
+
+    Nothing is changed in between, so nobody has been told that Redis was away.
+    """
     await asyncio.sleep(PAUSE)
     await asyncio.to_thread(world.copy_redis)
     await asyncio.sleep(PAUSE / 2)
+    await world.gate.close()
     world.kill_redis()
     await asyncio.to_thread(world.put_copy_back)
     await asyncio.to_thread(world.start_redis)
-    await asyncio.sleep(PAUSE)
+    await asyncio.sleep(2 * PAUSE)
+    world.gate.open()
 
 
 async def hang_redis(world: World) -> None:
     """SIGSTOP for a while: it keeps everything, and learns of nothing that happens meanwhile."""
     await asyncio.sleep(PAUSE)
     world.kill_redis(signal.SIGSTOP)
-    await asyncio.sleep(5 * PAUSE)
+    await asyncio.sleep(4 * PAUSE)
+    await world.gate.close()
     world.kill_redis(signal.SIGCONT)
+    await asyncio.sleep(2 * PAUSE)
+    world.gate.open()
+
+
+async def hang_redis_and_wait(world: World) -> None:
+    """The same; nothing is changed before the cache is used again."""
     await asyncio.sleep(PAUSE)
+    world.kill_redis(signal.SIGSTOP)
+    await asyncio.sleep(4 * PAUSE)
+    await world.gate.close()
+    world.kill_redis(signal.SIGCONT)
+    await world.ready()
+    await asyncio.sleep(2 * PAUSE)
+    world.gate.open()
 
 
 async def cut_redis_off(world: World) -> None:
     """One gateway and its service do not reach Redis, the others do."""
     await asyncio.sleep(PAUSE)
-    world.wire.cut()
+    world.service_wire.cut()
+    world.gateway_wire.cut()
     await asyncio.sleep(5 * PAUSE)
-    world.wire.mend()
+    world.service_wire.mend()
+    world.gateway_wire.mend()
     await asyncio.sleep(PAUSE)
+
+
+async def silence_a_service(world: World) -> None:
+    """It cannot tell what it has changed, and is killed over that, a few times."""
+    for _ in range(5):
+        await asyncio.sleep(PAUSE / 2)
+        world.service_wire.cut()
+        await asyncio.sleep(PAUSE / 10)
+        world.services[0].kill()
+        world.service_wire.mend()
+        await asyncio.sleep(PAUSE / 2)
+        world.services[0].start()
+        await world.ready()
 
 
 async def kill_a_gateway(world: World) -> None:
@@ -83,7 +117,9 @@ FAULTS: dict[str, Fault] = {
     "Redis killed": kill_redis,
     "Redis set back": set_redis_back,
     "Redis hangs": hang_redis,
+    "Redis hangs, and is used again": hang_redis_and_wait,
     "Redis cut off from one side": cut_redis_off,
     "a gateway killed": kill_a_gateway,
     "a session service killed": kill_a_service,
+    "a session service killed before it could tell": silence_a_service,
 }

@@ -1,4 +1,4 @@
-"""A wire between clients and a server on this machine, which can be cut: then nothing comes through any more."""
+"""What a fault can close: a wire between two processes, and the gate that writers go through."""
 
 import asyncio
 from contextlib import suppress
@@ -68,3 +68,33 @@ class Wire:
                 writer.write(data)
                 await writer.drain()
         writer.close()
+
+
+class Gate:
+    """What writers hold (``async with``) while they write; closed, it lets nobody begin."""
+
+    def __init__(self) -> None:
+        self._open = asyncio.Event()
+        self._open.set()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._inside = 0
+
+    async def __aenter__(self) -> None:
+        await self._open.wait()
+        self._inside += 1
+        self._idle.clear()
+
+    async def __aexit__(self, *_: object) -> None:
+        self._inside -= 1
+        if not self._inside:
+            self._idle.set()
+
+    async def close(self) -> None:
+        """Let nobody in, and wait until everybody is out."""
+        self._open.clear()
+        await self._idle.wait()
+
+    def open(self) -> None:
+        """Let them in again."""
+        self._open.set()

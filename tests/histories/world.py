@@ -18,7 +18,7 @@ from deploy.local.children import dies_with_parent
 from deploy.local.data_dir import ROOT
 from deploy.local.ports import free_port
 from deploy.local.servers import EmbeddedRedis
-from tests.histories.wire import Wire
+from tests.histories.wire import Gate, Wire
 from tests.support.servers import launch
 
 INTERNAL_SECRET = "the-internal-secret-of-the-histories-in-the-tests"
@@ -60,27 +60,36 @@ class Process:
 
 
 class World:
-    """The first gateway and the first service reach Redis over a wire that can be cut, the others directly."""
+    """The first gateway and the first service each reach Redis over a wire that can be cut, the others directly.
+
+    Writers go through `gate`.
+    """
 
     def __init__(self, folder: Path, database_url: str) -> None:
         """Keep everything in `folder`; `database_url` is the session service's own."""
         self.redis_server = EmbeddedRedis(folder / "redis", port=free_port(), password="secret")
-        self.wire = Wire(self.redis_server.port)
+        self.service_wire, self.gateway_wire = (Wire(self.redis_server.port) for _ in range(2))
+        self.gate = Gate()
         self._folder = folder
         self._copy = folder / "redis a while ago"
         self._redis_process: subprocess.Popen[bytes] | None = None
-        redis_urls = [_through(self.redis_server.url, self.wire.port), self.redis_server.url]
+        redis_url = self.redis_server.url
         common = {"INTERNAL_SECRET": INTERNAL_SECRET, "ENVIRONMENT": "development", "LOG_FORMAT": "json"}
         self.services: list[Process] = []
         self.gateways: list[Process] = []
         self.urls: list[str] = []
-        for number, redis_url in enumerate(redis_urls):
+        for number, (service_redis_url, gateway_redis_url) in enumerate(
+            (
+                (_through(redis_url, self.service_wire.port), _through(redis_url, self.gateway_wire.port)),
+                (redis_url, redis_url),
+            )
+        ):
             socket = folder / f"s{number}.sock"
             self.services.append(
                 Process(
                     f"service-{number}",
                     ["session_service.main:create_app", "--uds", str(socket), "--loop", "uvloop"],
-                    {**common, "DATABASE_URL": database_url, "REDIS_URL": redis_url},
+                    {**common, "DATABASE_URL": database_url, "REDIS_URL": service_redis_url},
                     folder,
                 )
             )
@@ -100,7 +109,7 @@ class World:
                     ],
                     {
                         **common,
-                        "REDIS_URL": redis_url,
+                        "REDIS_URL": gateway_redis_url,
                         "SESSION_SERVICE_URL": f"unix:{socket}",
                         "RATE_LIMIT_ENABLED": "false",
                     },
@@ -111,7 +120,8 @@ class World:
     async def __aenter__(self) -> "World":
         try:
             await asyncio.to_thread(self.start_redis)
-            await self.wire.open()
+            await self.service_wire.open()
+            await self.gateway_wire.open()
             for process in (*self.services, *self.gateways):
                 process.start()
             await self.ready()
@@ -124,7 +134,8 @@ class World:
         for process in (*self.gateways, *self.services):
             process.kill()
         self.kill_redis()
-        await self.wire.close()
+        await self.service_wire.close()
+        await self.gateway_wire.close()
 
     async def ready(self, seconds: float = 60.0) -> None:
         """Wait until both gateways answer out of the cache."""

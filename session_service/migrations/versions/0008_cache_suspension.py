@@ -1,4 +1,4 @@
-"""Whether the gateways may answer reads out of their cache (docs/decisions/0013)."""
+"""Whether the gateways may answer reads out of their cache (docs/decisions/0016)."""
 
 from alembic import op
 
