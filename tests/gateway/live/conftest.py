@@ -67,8 +67,11 @@ def ben() -> UUID:
 async def reading(redis: Redis, gateways: int = 1) -> None:
     """Wait until so many gateways wait for messages in a blocking read."""
 
+    database = redis.connection_pool.connection_kwargs["db"]
+
     async def blocked() -> bool:
         clients = await redis.client_list()
-        return sum(client["cmd"] == "xread" for client in clients) >= gateways
+        waiting = [client for client in clients if client["cmd"] == "xread" and "b" in client["flags"]]
+        return bool(sum(int(client["db"]) == database for client in waiting) >= gateways)
 
     await eventually(blocked)

@@ -56,6 +56,18 @@ async def test_who_was_told_nothing_yet_can_come_back_too(
         assert await client.numbers(1) == [1]
 
 
+async def test_who_was_told_nothing_can_come_back_by_a_gateway_that_starts_later(
+    gateway: ServedApp, gateway_with: Gateway, teller: Teller, ann: UUID
+) -> None:
+    async with live(gateway.url, as_user(ann)) as client:
+        after = (await client.subscribe("practice"))["after"]
+    later = gateway_with()
+    await teller.own("practice", ann, 1)
+    async with live(later.url, as_user(ann)) as client:
+        await client.subscribe("practice", after=after)
+        assert await client.numbers(1) == [1]
+
+
 async def test_without_after_there_is_nothing_of_before(
     gateway: ServedApp, teller: Teller, ann: UUID
 ) -> None:
@@ -295,6 +307,7 @@ async def test_what_is_no_message_is_passed_over(
         await redis.xadd(STREAM, {"some": "thing"})
         await teller.own("practice", ann, 1)
         assert await client.numbers(1) == [1]
+        await redis.xadd(STREAM, {"another": "thing"})
         await reading(redis)
 
 

@@ -4,8 +4,10 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 from uuid import UUID
 
+import psutil
 import pytest
 from redis.asyncio import Redis
 
@@ -15,6 +17,7 @@ from tests.gateway.conftest import settings_for
 from tests.gateway.live.conftest import Gateway
 from tests.gateway.live.world import Client, Teller, as_user, live
 from tests.gateway.running import ServedApp
+from tests.support.waiting import eventually
 
 PADDING = 20_000
 
@@ -74,6 +77,30 @@ async def test_who_was_too_slow_may_come_back_and_is_told_on(
         await client.subscribe("practice", after=after)
         seen += await client.numbers(600 - len(seen))
     assert seen == list(range(600))
+
+
+async def is_cut_off(client: Client) -> bool:
+    """Whether the server's side of the connection is gone; nothing is read to find out."""
+    port = client.socket.local_address[1]
+    return not any(
+        connection.raddr and connection.raddr.port == port
+        for connection in psutil.Process().net_connections("tcp")
+    )
+
+
+@pytest.mark.parametrize("why", ["too slow", "no answer to a ping"])
+async def test_who_never_reads_again_is_cut_off(
+    teller: Teller, redis_url: str, ann: UUID, monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
+    monkeypatch.setattr("gateway.live.protocol.LINGER_SECONDS", 0.2)
+    app = create_app(settings_for(redis_url=redis_url, live_queue_length=20 if why == "too slow" else 10_000))
+    pings: dict[str, Any] = {} if why == "too slow" else {"ws_ping_interval": 0.3, "ws_ping_timeout": 0.3}
+    with ServedApp(app, **pings) as gateway:
+        async with lazy(gateway, ann) as client:
+            await client.subscribe("practice")
+            assert not await is_cut_off(client)
+            await fill(teller, ann, 600)
+            await eventually(lambda: is_cut_off(client), timeout=5)
 
 
 async def test_who_does_not_answer_pings_is_dropped(redis: Redis, redis_url: str, ann: UUID) -> None:

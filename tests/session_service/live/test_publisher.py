@@ -166,6 +166,7 @@ async def test_what_cannot_be_understood_holds_nobody_up(
     assert await publisher.look() == 3
     assert await told_users(redis) == users(first, last)
     assert await states(owner, first, bad, last) == ["done", "pending", "done"]
+    assert await publisher.look() == 0, "tried again in a while, not at once"
     for _ in range(4):
         async with owner.transaction() as connection:
             await connection.execute(
@@ -190,6 +191,16 @@ async def test_publishers_at_the_same_time_double_nothing_and_keep_the_order(
 
     await asyncio.gather(*(serve(number) for number in range(4)))
     assert await told_users(redis) == users(*events)
+
+
+async def test_one_publishes_at_a_time(database_for: DatabaseFor, redis: Redis, publisher: Publisher) -> None:
+    await happen(database_for("tandem_session"), checked_in())
+    async with database_for("tandem_live").transaction() as connection:
+        assert await service.tell(connection, redis, CacheTags(redis), 10) == 1
+        other = asyncio.create_task(publisher.look())
+        await asyncio.wait({other}, timeout=0.3)
+        assert not other.done()
+    assert await other == 0
 
 
 async def test_an_event_whose_transaction_began_first_and_ended_last_keeps_its_place(
