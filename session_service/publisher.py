@@ -22,12 +22,16 @@ from session_service.live import service
 BATCH = 500
 """At most so many events a transaction."""
 
+NICENESS = 5
+"""By how much its priority is below that of the other processes."""
+
 
 class Publisher(Lookout):
     """One publisher; with several, they take turns. Workers' announcements wake it, too: they may have published."""
 
     heart = heartbeats.LIVE
     signals = (WAKE_CHANNEL, announcements.CHANNEL)
+    again_after = BATCH
 
     def __init__(self, database: Database, redis: Redis, *, name: str):
         super().__init__(redis, name=name)
@@ -43,6 +47,8 @@ class Publisher(Lookout):
 
 async def main(settings: KitSettings) -> None:
     """Runs one publisher until SIGTERM or SIGINT."""
+    # Rather told a moment later than what is told of slowed down, where both share a machine.
+    os.nice(NICENESS)
     # What it writes may be forgotten when the server crashes: the messages are then published again, and taken once.
     database = Database(
         settings.required_database_url, application_name="live-publisher", pool_size=2, durable=False

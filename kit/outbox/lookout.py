@@ -38,6 +38,8 @@ class Lookout(ABC):
         TimeoutError,
     )
     """What is raised while a server is away: it is waited for."""
+    again_after: ClassVar[int] = 1
+    """So much done in one look means that there may be more: it looks again at once."""
 
     def __init__(self, redis: Redis, *, name: str):
         self.redis = redis
@@ -47,7 +49,7 @@ class Lookout(ABC):
 
     @abstractmethod
     async def look(self) -> int:
-        """Does what is due; how much that was. After more than nothing it is called again at once."""
+        """Does what is due; how much that was."""
 
     def stop(self) -> None:
         """Asks `run` to return after the round that it is in."""
@@ -68,7 +70,7 @@ class Lookout(ABC):
                     done = 0
                     pause = min(pause * 2, LONGEST_PAUSE)
                     log.warning("lookout_waits", lookout=self.heart, error=type(error).__name__)
-                if not done:
+                if done < self.again_after:
                     with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(self._woken.wait(), pause)
             for helper in helpers:

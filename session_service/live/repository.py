@@ -1,6 +1,7 @@
 """All SQL of live updates: which events nobody was told of yet, and where the messages stand."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import text
@@ -18,7 +19,8 @@ _ALONE = 7_426_336_002
 # Not now(): a delivery is due at the beginning of the transaction that wrote it, which may be after our own beginning.
 _UNTOLD = text(
     """
-    SELECT e.id, e.type, e.source, e.subject, e.time, e.data, e.request_id, e.traceparent
+    SELECT e.id, e.type, e.source, e.subject, e.time, e.data, e.request_id, e.traceparent,
+           (SELECT last_id FROM outbox.live_position) AS last_id
     FROM outbox.deliveries d JOIN outbox.events e ON e.id = d.event_id
     WHERE d.consumer = :consumer AND d.state = 'pending' AND d.due_at <= clock_timestamp()
     ORDER BY e.time, e.id LIMIT :limit
@@ -36,19 +38,20 @@ _TOLD = text(
 )
 
 
-async def untold(connection: AsyncConnection, limit: int) -> list[StoredEvent]:
-    """The oldest events that are still to be told, in their order; nobody else tells any until the transaction ends."""
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """The oldest events that are still to be told, in their order, and the last message that was published before."""
+
+    events: list[StoredEvent]
+    last: Position
+
+
+async def untold(connection: AsyncConnection, limit: int) -> Untold:
+    """What is to be told next; nobody else tells anything until the transaction ends."""
     await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ALONE})
-    return [
-        StoredEvent(*row)
-        for row in await connection.execute(_UNTOLD, {"consumer": LIVE.name, "limit": limit})
-    ]
-
-
-async def position(connection: AsyncConnection) -> Position:
-    """The last message that was published and noted here."""
-    raw: str | None = await connection.scalar(text("SELECT last_id FROM outbox.live_position"))
-    return Position.parse(raw or "") or BEGINNING
+    rows = (await connection.execute(_UNTOLD, {"consumer": LIVE.name, "limit": limit})).all()
+    last = Position.parse(rows[0].last_id) if rows else None
+    return Untold([StoredEvent(*row[:-1]) for row in rows], last or BEGINNING)
 
 
 async def mark_told(connection: AsyncConnection, event_ids: Sequence[UUID], last: Position) -> None:

@@ -26,7 +26,8 @@ async def tell(connection: AsyncConnection, redis: Redis, cache_tags: CacheTags,
     Redis takes each only once. Whoever calls this at the same time waits. An event that cannot be understood is
     counted and passed over. Raises what the Redis client raises.
     """
-    events = await repository.untold(connection, limit)
+    untold = await repository.untold(connection, limit)
+    events = untold.events
     if not events:
         return 0
     named = rules.notifications_of(events)
@@ -41,7 +42,7 @@ async def tell(connection: AsyncConnection, redis: Redis, cache_tags: CacheTags,
             await repository.mark_malformed(connection, event.id, str(error))
     if not await cache_tags.advance(sorted({tag for tag in map(_cache_tag, messages) if tag})):
         raise RedisConnectionError("the cache may still serve what has changed")
-    last = await publish(redis, messages, after=await repository.position(connection))
+    last = await publish(redis, messages, after=untold.last)
     await repository.mark_told(connection, told, last)
     return len(events)
 
