@@ -264,17 +264,17 @@ async def test_another_connection_to_the_same_server_changes_nothing(
 
 async def test_a_server_that_hangs_is_not_waited_for(server: Server) -> None:
     client = open_cache_redis(server.server.url)
-    store = CacheStore(client, seconds=300, timeout=0.2)
+    store = CacheStore(client, seconds=300, timeout=0.8)
     assert isinstance(await store.read("it", "g"), Version)
     server.process.send_signal(19)
     try:
         began = time.monotonic()
         assert await store.read("it", "g") is None
-        assert 0.15 < time.monotonic() - began < 2
+        assert 0.6 < time.monotonic() - began < 5
         began = time.monotonic()
         for _ in range(20):
             assert await store.read("it", "g") is None
-        assert time.monotonic() - began < 0.15
+        assert time.monotonic() - began < 1.0
     finally:
         server.process.send_signal(18)
     await eventually(lambda: store.read("it", "g"))
