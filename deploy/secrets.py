@@ -13,6 +13,7 @@ ROLE_VARIABLES: dict[str, str] = {
     "SESSION_WORKER_DATABASE_URL": "tandem_session_worker",
     "RELAY_DATABASE_URL": "tandem_relay",
     "LIVE_DATABASE_URL": "tandem_live",
+    "COURIER_DATABASE_URL": "tandem_courier",
     "REPUTATION_DATABASE_URL": "tandem_reputation",
     "REPUTATION_WORKER_DATABASE_URL": "tandem_reputation_worker",
     "STATISTICS_DATABASE_URL": "tandem_statistics",

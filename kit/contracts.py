@@ -14,6 +14,9 @@ SOURCE = "/tandem/session-service"
 REPUTATION_SOURCE = "/tandem/reputation-service"
 """The ``source`` of what the reputation house publishes."""
 
+STATISTICS_SOURCE = "/tandem/statistics-service"
+"""The ``source`` of what the statistics house publishes."""
+
 MATCH_INVITED = "tandem.match.invited.v1"
 MATCH_ACCEPTED = "tandem.match.accepted.v1"
 SESSION_SCHEDULED = "tandem.session.scheduled.v1"
@@ -31,6 +34,11 @@ PRACTICE_PAUSED = "tandem.practice.paused.v1"
 PRACTICE_RESUMED = "tandem.practice.resumed.v1"
 PRACTICE_COMPLETED = "tandem.practice.completed.v1"
 PROFILE_TIMEZONE_CHANGED = "tandem.profile.timezone_changed.v1"
+NO_SHOW_APPEALED = "tandem.session.no_show_appealed.v1"
+APPEAL_DECIDED = "tandem.session.appeal_decided.v1"
+BADGES_EARNED = "tandem.reputation.badges_earned.v1"
+STREAKS_REACHED = "tandem.statistics.streaks_reached.v1"
+STREAKS_AT_RISK = "tandem.statistics.streaks_at_risk.v1"
 
 
 class MatchData(TypedDict):
@@ -189,6 +197,70 @@ class ProfileTimezoneChangedData(TypedDict):
     version: int
 
 
+class NoShowAppealedData(TypedDict):
+    """Data of ``no_show_appealed``: the accused says it was otherwise; the penalty rests from now on."""
+
+    session_id: str
+    user_id: str
+    user_ids: list[str]
+
+
+class AppealDecidedData(TypedDict):
+    """Data of ``appeal_decided``: with ``upheld`` the penalty is gone for good, otherwise it counts again.
+
+    ``points`` are those of the appellant's own challenge (positive).
+    """
+
+    session_id: str
+    user_id: str
+    user_ids: list[str]
+    upheld: bool
+    points: int
+
+
+class EarnedBadge(TypedDict):
+    """A badge that a user did not have before."""
+
+    user_id: str
+    code: str
+    title: str
+    earned_at: str
+
+
+class BadgesEarnedData(TypedDict):
+    """Data of ``tandem.reputation.badges_earned.v1``: one event a batch."""
+
+    badges: list[EarnedBadge]
+
+
+class ReachedStreak(TypedDict):
+    """A user's streak that has just become ``days`` long: one of 7, 30 and 100; ``reached_on`` is a local date."""
+
+    user_id: str
+    days: int
+    reached_on: str
+
+
+class StreaksReachedData(TypedDict):
+    """Data of ``tandem.statistics.streaks_reached.v1``: one event a batch."""
+
+    streaks: list[ReachedStreak]
+
+
+class EndangeredStreak(TypedDict):
+    """A current streak that ends with ``local_date``, the user's today, unless something is done about it."""
+
+    user_id: str
+    days: int
+    local_date: str
+
+
+class StreaksAtRiskData(TypedDict):
+    """Data of ``tandem.statistics.streaks_at_risk.v1``: each user at most once a local date."""
+
+    streaks: list[EndangeredStreak]
+
+
 @dataclass(frozen=True, slots=True)
 class Consumer:
     """One reader of events: its name is the Celery queue and the first half of its task's name."""
@@ -233,5 +305,10 @@ SUBSCRIPTIONS: dict[str, tuple[Consumer, ...]] = {
     PRACTICE_RESUMED: (LIVE,),
     PRACTICE_COMPLETED: (STATISTICS, LIVE),
     PROFILE_TIMEZONE_CHANGED: (STATISTICS,),
+    NO_SHOW_APPEALED: (REPUTATION, NOTIFICATIONS, LIVE),
+    APPEAL_DECIDED: (REPUTATION, NOTIFICATIONS, LIVE),
+    BADGES_EARNED: (NOTIFICATIONS,),
+    STREAKS_REACHED: (REPUTATION,),
+    STREAKS_AT_RISK: (NOTIFICATIONS,),
 }
 """Who consumes what. Publishing writes one delivery for each consumer named here, in the same transaction."""

