@@ -18,6 +18,9 @@ RELAY = "relay"
 LIVE = "live"
 """The name under which publishers of live updates beat."""
 
+COURIER = "courier"
+"""The name under which couriers beat."""
+
 
 def key(name: str) -> str:
     """The Redis key of the sorted set of one name."""

@@ -32,3 +32,14 @@ class SessionWorkerSettings(KitSettings):
         description="The file in which the scheduler remembers when each periodic task last ran. "
         "Default: it remembers nothing, and counts from its start.",
     )
+
+
+class CourierSettings(KitSettings):
+    """What the courier reads from its environment."""
+
+    public_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^/?#\s]+(/[^?#\s]*)?$",
+        examples=["https://tandem.example"],
+        description="Where clients reach the gateway, for the links in mails.",
+    )
