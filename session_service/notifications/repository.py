@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kit.outbox.events import uuid7
-from session_service.notifications.rules import Notice
+from session_service.notifications.notices import Notice
 
 _COLUMNS = "id, kind, title, body, session_id, created_at, read_at"
 

@@ -6,8 +6,11 @@ from uuid import UUID, uuid4
 import pytest
 
 from kit.contracts import (
+    APPEAL_DECIDED,
+    BADGES_EARNED,
     MATCH_ACCEPTED,
     MATCH_INVITED,
+    NO_SHOW_APPEALED,
     NOTIFICATIONS,
     SESSION_CANCELLED,
     SESSION_CHECKED_IN,
@@ -16,9 +19,11 @@ from kit.contracts import (
     SESSION_NO_SHOW,
     SESSION_RESCHEDULED,
     SESSION_SCHEDULED,
+    STREAKS_AT_RISK,
     SUBSCRIPTIONS,
 )
-from session_service.notifications.rules import HAPPENINGS, MalformedEvent, Notice, read_event
+from session_service.notifications.notices import Notice
+from session_service.notifications.rules import HAPPENINGS, MalformedEvent, read_event
 
 ANN, BEN, EVE = UUID(int=1), UUID(int=2), UUID(int=3)
 NAMES = {ANN: "Ann", BEN: "Ben"}
@@ -52,6 +57,26 @@ NO_SHOW = {
     "user_ids": BOTH,
     "absent": [{"user_id": str(BEN), "points": 25}],
 }
+APPEAL = {"session_id": str(SESSION), "user_id": str(BEN), "user_ids": BOTH}
+DECISION = {**APPEAL, "upheld": True, "points": 25}
+BADGES = {
+    "badges": [
+        {
+            "user_id": str(ANN),
+            "code": "sessions_1",
+            "title": "First session",
+            "earned_at": "2025-08-17T16:00:00Z",
+        },
+        {"user_id": str(BEN), "code": "sessions_5", "title": "Five", "earned_at": "2025-08-17T16:00:00Z"},
+        {"user_id": str(BEN), "code": "streak_7", "title": "A week", "earned_at": "2025-08-17T16:00:00Z"},
+    ]
+}
+STREAKS = {
+    "streaks": [
+        {"user_id": str(ANN), "days": 12, "local_date": "2025-08-17"},
+        {"user_id": str(EVE), "days": 1, "local_date": "2025-08-18"},
+    ]
+}
 EXAMPLES: dict[str, dict[str, Any]] = {
     MATCH_INVITED: MATCH,
     MATCH_ACCEPTED: MATCH,
@@ -62,6 +87,10 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     SESSION_COMPLETED: COMPLETION,
     SESSION_CANCELLED: CANCELLATION,
     SESSION_NO_SHOW: NO_SHOW,
+    NO_SHOW_APPEALED: APPEAL,
+    APPEAL_DECIDED: DECISION,
+    BADGES_EARNED: BADGES,
+    STREAKS_AT_RISK: STREAKS,
 }
 
 
@@ -272,6 +301,77 @@ def test_every_event_that_is_subscribed_to_is_understood() -> None:
             ],
             id="left unfinished by two who were there",
         ),
+        pytest.param(
+            NO_SHOW_APPEALED,
+            APPEAL,
+            [
+                Notice(
+                    ANN,
+                    "appeal_opened",
+                    "Ben appealed against the no-show",
+                    "An operator will decide. Until then it does not count.",
+                    SESSION,
+                )
+            ],
+            id="appealed",
+        ),
+        pytest.param(
+            APPEAL_DECIDED,
+            DECISION,
+            [
+                Notice(
+                    BEN,
+                    "appeal_decided",
+                    "Your appeal was upheld",
+                    "The no-show does not count: you keep your 25 reputation.",
+                    SESSION,
+                ),
+                Notice(
+                    ANN, "appeal_decided", "Ben's appeal was upheld", "The no-show does not count.", SESSION
+                ),
+            ],
+            id="appeal upheld",
+        ),
+        pytest.param(
+            APPEAL_DECIDED,
+            DECISION | {"upheld": False},
+            [
+                Notice(
+                    BEN,
+                    "appeal_decided",
+                    "Your appeal was turned down",
+                    "The no-show counts: -25 reputation.",
+                    SESSION,
+                ),
+                Notice(ANN, "appeal_decided", "Ben's appeal was turned down", "The no-show counts.", SESSION),
+            ],
+            id="appeal turned down",
+        ),
+        pytest.param(
+            BADGES_EARNED,
+            BADGES,
+            [
+                Notice(
+                    ANN, "badge_earned", "You earned a badge: First session", "It is in your profile now."
+                ),
+                Notice(BEN, "badge_earned", "You earned 2 badges", "Five and A week."),
+            ],
+            id="badges of several people",
+        ),
+        pytest.param(
+            STREAKS_AT_RISK,
+            STREAKS,
+            [
+                Notice(
+                    user,
+                    "streak_at_risk",
+                    f"Your streak of {days} ends today",
+                    "Practise before midnight, or freeze the day, and it goes on.",
+                )
+                for user, days in ((ANN, "12 days"), (EVE, "1 day"))
+            ],
+            id="streaks of several people",
+        ),
     ],
 )
 def test_who_is_told_what(event_type: str, data: dict[str, Any], expected: list[Notice]) -> None:
@@ -291,11 +391,13 @@ def test_somebody_without_a_name_is_your_buddy(event_type: str, title: str, name
 
 
 @pytest.mark.parametrize("event_type", EXAMPLES)
-def test_nobody_is_told_twice_and_only_the_two_are_told(event_type: str) -> None:
+def test_nobody_is_told_twice_and_only_those_in_it_are_told(event_type: str) -> None:
     happening = read_event(event_type, EXAMPLES[event_type])
     told = [notice.user_id for notice in happening.notices(NAMES)]
     assert len(set(told)) == len(told) > 0
-    assert set(told) <= set(happening.people()) == {ANN, BEN}
+    assert (
+        set(told) <= set(happening.people()) == ({ANN, EVE} if event_type == STREAKS_AT_RISK else {ANN, BEN})
+    )
 
 
 @pytest.mark.parametrize("event_type", EXAMPLES)
@@ -347,6 +449,14 @@ def test_a_later_publisher_may_say_more(event_type: str) -> None:
         pytest.param(SESSION_NO_SHOW, NO_SHOW | {"reported_by": str(BEN)}, id="the reporter is absent"),
         pytest.param(SESSION_NO_SHOW, NO_SHOW | {"absent": []}, id="a report of nobody"),
         pytest.param(SESSION_NO_SHOW, NO_SHOW | {"reported_by": str(EVE)}, id="a report from outside"),
+        pytest.param(NO_SHOW_APPEALED, APPEAL | {"user_id": str(EVE)}, id="an appeal from outside"),
+        pytest.param(NO_SHOW_APPEALED, APPEAL | {"user_ids": [str(BEN)] * 2}, id="an appeal against oneself"),
+        pytest.param(APPEAL_DECIDED, APPEAL, id="a decision that says nothing"),
+        pytest.param(APPEAL_DECIDED, DECISION | {"upheld": "yes"}, id="a decision in words"),
+        pytest.param(BADGES_EARNED, {"badges": [{"user_id": str(ANN)}]}, id="a badge without a title"),
+        pytest.param(
+            STREAKS_AT_RISK, {"streaks": [{"user_id": str(ANN), "days": 0}]}, id="a streak of nothing"
+        ),
     ],
 )
 def test_a_malformed_event_raises(event_type: str, data: dict[str, Any]) -> None:
