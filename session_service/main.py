@@ -7,7 +7,9 @@ from fastapi import FastAPI
 
 from kit.announcements import EffectWaiter
 from kit.web import create_service
+from session_service.buddy.appeals.endpoints import router as appeals
 from session_service.buddy.endpoints import router as buddy
+from session_service.buddy.ratings.endpoints import router as ratings
 from session_service.caching.endpoints import router as caching
 from session_service.matches.endpoints import router as matches
 from session_service.notifications.endpoints import router as notifications
@@ -37,6 +39,9 @@ def create_app(settings: SessionServiceSettings | None = None) -> FastAPI:
         routers=[
             profiles,
             matches,
+            # Before the sessions: `/api/session/appeals` is no session's address.
+            appeals,
+            ratings,
             buddy,
             caching,
             notifications,

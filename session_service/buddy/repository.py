@@ -46,6 +46,10 @@ _SHOWN = """
     c2.title AS challenge2_title, c2.description AS challenge2_description, c2.difficulty AS challenge2_difficulty,
     (SELECT n.display_name FROM session_service.buddy_names n WHERE n.id = s.user1_id) AS user1_name,
     (SELECT n.display_name FROM session_service.buddy_names n WHERE n.id = s.user2_id) AS user2_name,
+    CASE WHEN s.user1_no_show THEN EXISTS (SELECT FROM session_service.no_show_appeals a
+        WHERE a.session_id = s.id AND a.user_id = s.user1_id AND a.status <> 'rejected') END AS user1_excused,
+    CASE WHEN s.user2_no_show THEN EXISTS (SELECT FROM session_service.no_show_appeals a
+        WHERE a.session_id = s.id AND a.user_id = s.user2_id AND a.status <> 'rejected') END AS user2_excused,
     s.notes, s.completed_at, s.created_at, s.updated_at
 """
 
@@ -400,6 +404,8 @@ def _record(row: Row[Any]) -> SessionRecord:
         facts=facts,
         user1_name=row.user1_name,
         user2_name=row.user2_name,
+        user1_excused=bool(row.user1_excused),
+        user2_excused=bool(row.user2_excused),
         challenge1=_challenge(row, 1, facts.user1),
         challenge2=_challenge(row, 2, facts.user2),
         notes=row.notes,

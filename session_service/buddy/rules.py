@@ -105,11 +105,16 @@ class Challenge:
 
 @dataclass(frozen=True, slots=True)
 class SessionRecord:
-    """A session as it is shown: its facts, and what is only shown."""
+    """A session as it is shown: its facts, and what is only shown.
+
+    Excused is who has been marked absent and has an appeal against it that nobody has rejected.
+    """
 
     facts: Session
     user1_name: str
     user2_name: str
+    user1_excused: bool
+    user2_excused: bool
     challenge1: Challenge
     challenge2: Challenge
     notes: str | None
@@ -238,10 +243,10 @@ def absentees(session: Session) -> tuple[Participant, ...]:
     )
 
 
-def preview(status: Status, participant: Participant) -> int:
+def preview(status: Status, participant: Participant, *, excused: bool) -> int:
     """What the session means for a buddy's reputation, in points, as things stand."""
     if status is Status.CANCELLED:
         return 0
     if status is Status.NO_SHOW:
-        return -participant.points if participant.no_show else 0
+        return -participant.points if participant.no_show and not excused else 0
     return participant.points

@@ -3,7 +3,8 @@
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from kit.schemas import Body, Cleaned, Trimmed, UtcDatetime, View
 from session_service.buddy import rules
@@ -15,11 +16,39 @@ NOTES_LENGTH = 5000
 REASON_LENGTH = 500
 """Characters of the longest reason for cancelling."""
 
+REMARK_LENGTH = 1000
+"""Characters of the longest reason of an appeal or its decision, and of the longest comment on a buddy."""
+
 
 def _absent() -> Any:
     # A field that may be left out and may not be null; `exclude_unset` tells what was given.
     return None
 
+
+def _something(text: str) -> str:
+    # What is left once elements are removed: `<b></b>` says nothing.
+    if not (left := text.strip()):
+        raise PydanticCustomError("string_too_short", "String should have at least 1 character")
+    return left
+
+
+def _something_or_nothing(text: str | None) -> str | None:
+    return (text or "").strip() or None
+
+
+Remark = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=REMARK_LENGTH),
+    Cleaned,
+    AfterValidator(_something),
+]
+"""Plain text that says something."""
+
+OptionalRemark = Annotated[
+    Annotated[str, StringConstraints(strip_whitespace=True, max_length=REMARK_LENGTH), Cleaned] | None,
+    AfterValidator(_something_or_nothing),
+]
+"""Plain text; None where it says nothing."""
 
 VenueName = Annotated[Trimmed, Field(min_length=1, max_length=200, examples=["Riverside Park"])]
 StatusField = Annotated[Status, Field(examples=["scheduled"])]
@@ -114,7 +143,8 @@ class SessionView(View):
                 ),
             ),
             "reputation_preview": ReputationPreview(
-                user1_delta=rules.preview(facts.status, user1), user2_delta=rules.preview(facts.status, user2)
+                user1_delta=rules.preview(facts.status, user1, excused=record.user1_excused),
+                user2_delta=rules.preview(facts.status, user2, excused=record.user2_excused),
             ),
         }
 

@@ -65,6 +65,12 @@ async def find_locked(connection: AsyncConnection, session_id: UUID) -> SessionR
     return record
 
 
+async def expect(connection: AsyncConnection, session_id: UUID) -> None:
+    """Raises SessionNotFound when there is no such session, whoever's it is."""
+    if not await repository.exists(connection, session_id):
+        raise errors.SessionNotFound
+
+
 async def page(
     connection: AsyncConnection,
     user_id: UUID,

@@ -141,6 +141,8 @@ _MESSAGES: Mapping[str, Told] = {
     contracts.SESSION_COMPLETED: _session("completed", "completed_at", session_status="completed"),
     contracts.SESSION_CANCELLED: _session("cancelled", "actor_id", session_status="cancelled"),
     contracts.SESSION_NO_SHOW: _no_show,
+    contracts.NO_SHOW_APPEALED: _session("no_show_appealed", "user_id"),
+    contracts.APPEAL_DECIDED: _session("appeal_decided", "user_id", "upheld"),
     contracts.SESSION_NOTES_CHANGED: _session("notes_changed", "actor_id"),
     contracts.REPUTATION_CHANGED: _reputation_updated,
     contracts.NOTIFICATIONS_CREATED: _notifications_created,

@@ -225,15 +225,17 @@ def test_who_did_not_show_up(session: Session, absent: set[UUID]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "participant", "delta"),
+    ("status", "participant", "excused", "delta"),
     [
-        (SCHEDULED, {}, 20),
-        (IN_PROGRESS, PRESENT, 20),
-        (COMPLETED, CONFIRMED, 20),
-        (CANCELLED, {}, 0),
-        (NO_SHOW, ABSENT, -20),
-        (NO_SHOW, {}, 0),
+        (SCHEDULED, {}, False, 20),
+        (IN_PROGRESS, PRESENT, False, 20),
+        (COMPLETED, CONFIRMED, False, 20),
+        (CANCELLED, {}, False, 0),
+        (NO_SHOW, ABSENT, False, -20),
+        (NO_SHOW, ABSENT, True, 0),
+        (NO_SHOW, {}, False, 0),
     ],
 )
-def test_the_preview(status: Status, participant: dict[str, Any], delta: int) -> None:
-    assert rules.preview(status, replace(Participant(ADA, uuid4(), 20), **participant)) == delta
+def test_the_preview(status: Status, participant: dict[str, Any], excused: bool, delta: int) -> None:
+    one = replace(Participant(ADA, uuid4(), 20), **participant)
+    assert rules.preview(status, one, excused=excused) == delta
