@@ -76,6 +76,7 @@ class Door:
         """
 
         async def transact(connection: AsyncConnection) -> tuple[Answer, set[str]]:
+            _forget_what_was_undone(connection)
             if self.first_use is not None:
                 await self.first_use(connection, self.caller)
             return await work(connection), cache_tags.take_changed(connection)
@@ -132,6 +133,7 @@ class Door:
         changed = set(tags)
 
         async def transact(connection: AsyncConnection) -> tuple[Response, Answer | None, bool]:
+            _forget_what_was_undone(connection)
             outcome = await attempt(connection)
             changed.update(cache_tags.take_changed(connection))
             return outcome
@@ -199,6 +201,12 @@ async def read_openly(request: Request, work: Callable[[AsyncConnection], Awaita
     """As `Door.read`, for a request that has no caller: row-level security shows ``work`` nothing of anybody's own."""
     database: Database = request.app.state.database
     return _conditional(request, await database.run(work))
+
+
+def _forget_what_was_undone(connection: AsyncConnection) -> None:
+    # Notes stay on a pooled connection. Those of a transaction that failed are not the next request's.
+    cache_tags.take_changed(connection)
+    events.take_published(connection)
 
 
 _background: set[asyncio.Task[None]] = set()

@@ -4,12 +4,16 @@ What needs Node.js is skipped where there is none, or no way to the packages; th
 """
 
 import base64
+import fcntl
 import hashlib
 import json
 import re
 import shutil
 import subprocess
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -63,9 +67,27 @@ _UNREACHABLE = re.compile(
 )
 
 
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One at a time, of everybody on this machine who installs into this folder."""
+    name = hashlib.sha256(str(CLIENT).encode()).hexdigest()[:16]
+    with (Path(tempfile.gettempdir()) / f"tandem-client-{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 @pytest.fixture(scope="module")
-def npm() -> str:
-    """npm, with the client's packages installed as the lock file says (kept from one run to the next)."""
+def npm() -> Iterator[str]:
+    """npm, with the client's packages installed as the lock file says (kept from one run to the next).
+
+    As long as it is used nobody else installs them: an xdist group keeps the module in one worker of a run, and does
+    nothing about another run, nor about another way of distributing.
+    """
+    with _alone():
+        yield _installed()
+
+
+def _installed() -> str:
     found, node = shutil.which("npm"), shutil.which("node")
     if found is None or node is None:
         pytest.skip("there is no Node.js with npm on this machine")

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -27,9 +28,9 @@ class Kept:
 class Shelf:
     """`GET` and `PATCH` of `/api/session/<id>`, the catalogue of challenges, and the permission to cache.
 
-    A request's `User-Agent` says what goes wrong, in words separated by spaces: `sleep=0.2` (after the state was read
-    or changed), `status=503` (after the change, which stays), `silent` (the tags are neither advanced nor told),
-    `untold` (they are told, not advanced), `huge` (an answer too long to be kept), `untagged`.
+    A request's `User-Agent` says what goes wrong, in words separated by spaces: `held` (the state was read, and is
+    answered once `released` is set), `status=503` (after the change, which stays), `silent` (the tags are neither
+    advanced nor told), `untold` (they are told, not advanced), `huge` (an answer too long to be kept), `untagged`.
     """
 
     redis_url: str
@@ -39,6 +40,7 @@ class Shelf:
     asked: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
     suspensions: int = 0
     tags: CacheTags | None = None
+    released: threading.Event = field(default_factory=threading.Event)
 
     def reads(self, path: str) -> int:
         """How often the resource was asked for."""
@@ -105,7 +107,8 @@ class Shelf:
         body = {"id": session_id, "notes": kept.notes}
         if "huge" in orders:
             body["padding"] = "x" * 300_000
-        await asyncio.sleep(float(orders.get("sleep", 0)))
+        while "held" in orders and not self.released.is_set():  # noqa: ASYNC110 - set in another thread
+            await asyncio.sleep(0.005)
         told = {"cache-control": "private, no-cache"}
         if "untagged" not in orders:
             told["cache-tag"] = ",".join([f"session:{session_id}", *(f"user:{user}" for user in kept.users)])
@@ -131,6 +134,5 @@ class Shelf:
             told = {"x-tandem-changed": ",".join(tags)}
         elif "silent" not in orders:
             told = await self.tags.told(tags)
-        await asyncio.sleep(float(orders.get("sleep", 0)))
         status = int(orders.get("status", 200))
         return status, {} if status >= 500 else told, {"notes": notes}

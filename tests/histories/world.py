@@ -65,8 +65,13 @@ class World:
     Writers go through `gate`.
     """
 
-    def __init__(self, folder: Path, database_url: str) -> None:
-        """Keep everything in `folder`; `database_url` is the session service's own."""
+    def __init__(self, folder: Path, database_url: str, *, pause: float = 1.0, times: int = 5) -> None:
+        """Keep everything in `folder`; `database_url` is the session service's own.
+
+        `pause` and `times` are for the faults (`tests.histories.faults`): the seconds before one, and for which it
+        lasts where it has no length of its own; and how often one strikes that strikes more than once.
+        """
+        self.pause, self.times = pause, times
         self.redis_server = EmbeddedRedis(folder / "redis", port=free_port(), password="secret")
         self.service_wire, self.gateway_wire = (Wire(self.redis_server.port) for _ in range(2))
         self.gate = Gate()

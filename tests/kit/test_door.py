@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kit import contracts
+from kit.cache_tags import ADVANCED_HEADER, note_changed
 from kit.database import Database
 from kit.door import Answer, ServiceDoor
 from kit.errors import Refusal
@@ -52,6 +53,7 @@ async def _write(connection: AsyncConnection, caller: Caller, name: str) -> int:
 async def make(thing: Thing, door: ServiceDoor, x_then: Annotated[str, Header()] = "") -> Response:
     async def work(connection: AsyncConnection) -> Answer:
         number = await _write(connection, door.caller, thing.name)
+        note_changed(connection, [f"thing:{thing.name}"])
         if x_then == "wait":
             entered.set()
             await gate.wait()
@@ -275,6 +277,14 @@ async def test_without_the_gateways_signature_nobody_is_anybody(app: FastAPI) ->
         assert (await stranger.get("/things/a")).status_code == 401
         forged = sign(Caller(uuid4()), "x" * 40)
         assert (await stranger.get("/things/a", headers={IDENTITY_HEADER: forged})).status_code == 401
+
+
+@pytest.mark.parametrize("then", ["refuse", "break"])
+async def test_what_was_undone_is_not_told_of_by_the_next_request(client: Client, then: str) -> None:
+    # Whichever connection of the pool the next request is given.
+    await asyncio.gather(*(client.make("undone", then=then) for _ in range(20)))
+    answers = [await client.get("a thing"), await client.make("the next")]
+    assert [answer.headers.get(ADVANCED_HEADER) for answer in answers] == [None, "thing:the next"]
 
 
 async def test_the_database_being_away_is_503_with_the_endpoints_own_words() -> None:

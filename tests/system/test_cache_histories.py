@@ -28,14 +28,14 @@ MILD: list[str | None] = [
 
 
 @pytest.mark.system
-@pytest.mark.timeout(240)
 @pytest.mark.parametrize("names", [MILD, ["Redis hangs"]], ids=["mild", "Redis hangs"])
 async def test_no_read_is_stale(
     servers: Servers, worker_number: int, tmp_path: Path, names: list[str | None]
 ) -> None:
     owner_url = fresh_database(servers, f"tandem_histories_{worker_number}")
     database_url = role_url(owner_url, "tandem_session", ROLE_SECRET)
-    async with World(tmp_path, database_url) as world:
+    # The full length is that of `make histories`.
+    async with World(tmp_path, database_url, pause=0.5, times=2) as world:
         for name in names:
             run = Run(world, make_sessions(owner_url, WRITERS * SESSIONS_OF_A_WRITER), OPERATIONS)
             await world.ready()

@@ -33,8 +33,15 @@ async def pair(client: Api) -> Pair:
 
 
 @pytest.fixture
-async def session(client: Api, pair: Pair) -> str:
-    return await new_session(client, pair)
+async def session(stack: Stack, client: Api, pair: Pair) -> str:
+    """A new session, of which everything has been told: whoever subscribes now is told of what comes next."""
+    async with connected(stack, pair.one) as watching:
+        before = (await watching.subscribe("practice"))["after"]
+        created = await new_session(client, pair)
+        # From before it was there, so that it makes no difference whether it has been told of by now.
+        await watching.subscribe(f"session:{created}", after=before)
+        assert await types(watching, 1) == ["session.scheduled"]
+    return created
 
 
 def connected(stack: Stack, user: str) -> Any:
