@@ -1,1 +1,1 @@
-"""Badges for completed sessions."""
+"""Badges for completed sessions and for streaks."""

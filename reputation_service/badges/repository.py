@@ -15,7 +15,9 @@ _ADD = text(
     INSERT INTO reputation_service.badges (user_id, code, earned_at)
     SELECT user_id, code, earned_at
     FROM json_to_recordset(CAST(:badges AS json)) AS badge (user_id uuid, code text, earned_at timestamptz)
+    ORDER BY user_id, code, earned_at
     ON CONFLICT (user_id, code) DO NOTHING
+    RETURNING user_id, code, earned_at
     """
 )
 
@@ -24,9 +26,13 @@ _OF = text(
 )
 
 
-async def add(connection: AsyncConnection, badges: Sequence[Earned]) -> None:
-    """Adds the badges that their users do not have yet, in one statement; a badge is never taken back."""
-    await connection.execute(_ADD, {"badges": orjson.dumps(badges).decode()})
+async def add(connection: AsyncConnection, badges: Sequence[Earned]) -> list[Earned]:
+    """Adds the badges that their users do not have yet, in one statement; those that were added.
+
+    Two that add the same badge at once wait for each other in one order, and one of them has added it.
+    """
+    rows = await connection.execute(_ADD, {"badges": orjson.dumps(badges).decode()})
+    return [Earned(*row) for row in rows]
 
 
 async def of(connection: AsyncConnection, user_id: UUID) -> list[tuple[str, datetime]]:

@@ -1,4 +1,4 @@
-"""Which badges there are, and when one is earned."""
+"""Which badges there are, and when one is earned. Once earned, a badge stays: what earned it may be taken back."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,7 +26,27 @@ MILESTONES: tuple[Milestone, ...] = (
 )
 """Every milestone, lowest first. Codes are stored and stay; titles may change."""
 
-TITLES: dict[str, str] = {milestone.code: milestone.title for milestone in MILESTONES}
+
+@dataclass(frozen=True, slots=True)
+class StreakBadge:
+    """A badge for consecutive practice days."""
+
+    code: str
+    title: str
+    days: int
+
+
+STREAKS: tuple[StreakBadge, ...] = (
+    StreakBadge("streak_7", "7 days in a row", 7),
+    StreakBadge("streak_30", "30 days in a row", 30),
+    StreakBadge("streak_100", "100 days in a row", 100),
+)
+"""Every badge for a streak, shortest first."""
+
+TITLES: dict[str, str] = {
+    **{badge.code: badge.title for badge in MILESTONES},
+    **{badge.code: badge.title for badge in STREAKS},
+}
 """The title of each badge, by its code."""
 
 
@@ -44,6 +64,15 @@ class Progress:
     user_id: UUID
     completed_sessions: int
     completed_at: Sequence[datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Streak:
+    """A streak that a user has just brought to so many days, and the time of the event that says so."""
+
+    user_id: UUID
+    days: int
+    reached_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,4 +95,13 @@ def earned(progress: Progress) -> list[Earned]:
         )
         for milestone in MILESTONES
         if before < milestone.completed_sessions <= progress.completed_sessions
+    ]
+
+
+def earned_by_streak(streak: Streak) -> list[Earned]:
+    """The badge of exactly this length; none where there is no badge for it."""
+    return [
+        Earned(streak.user_id, badge.code, streak.reached_at)
+        for badge in STREAKS
+        if badge.days == streak.days
     ]

@@ -36,13 +36,15 @@ _BOOK = text(
             completed_sessions smallint, no_shows smallint, event_id uuid, occurred_at timestamptz
         )
         ON CONFLICT (session_id, user_id, kind) DO NOTHING
-        RETURNING user_id, points, completed_sessions, no_shows, occurred_at
+        RETURNING user_id, kind, points, completed_sessions, no_shows, occurred_at
     ), sums AS (
         SELECT
             user_id,
             sum(points) AS points,
             sum(completed_sessions) AS completed_sessions,
             sum(no_shows) AS no_shows,
+            max(occurred_at) FILTER (WHERE completed_sessions > 0) AS last_completed_at,
+            max(occurred_at) FILTER (WHERE points <> 0 AND kind <> 'suspension') AS last_points_at,
             array_agg(occurred_at ORDER BY occurred_at) FILTER (WHERE completed_sessions > 0) AS completed_at
         FROM booked
         GROUP BY user_id
@@ -51,6 +53,8 @@ _BOOK = text(
         SET completed_sessions = counters.completed_sessions + sums.completed_sessions,
             points = counters.points + sums.points,
             no_shows = counters.no_shows + sums.no_shows,
+            completed_sessions_reached_at = greatest(counters.completed_sessions_reached_at, last_completed_at),
+            points_reached_at = greatest(counters.points_reached_at, last_points_at),
             updated_at = statement_timestamp()
         FROM sums
         WHERE counters.user_id = sums.user_id
@@ -64,20 +68,7 @@ _BOOK = text(
     """
 )
 
-_STANDING = text(
-    """
-    SELECT
-        completed_sessions,
-        points,
-        no_shows,
-        1 + (
-            SELECT count(*) FROM reputation_service.counters AS ahead
-            WHERE ahead.completed_sessions > own.completed_sessions
-        ) AS rank
-    FROM reputation_service.counters AS own
-    WHERE user_id = :user_id
-    """
-)
+_SETTLE_REACHED = text("SELECT reputation_service.settle_reached(:user_ids)")
 
 _ENTRY_COLUMNS = "id, kind, points, session_id, created_at"
 
@@ -105,16 +96,6 @@ class Passed:
     user_id: UUID
     completed_sessions: int
     completed_at: Sequence[datetime]
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A user's counters, and the rank: one more than the number of users with more completed sessions."""
-
-    completed_sessions: int
-    points: int
-    no_shows: int
-    rank: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +129,9 @@ async def book(
     return [Passed(*row) for row in passed]
 
 
-async def standing(connection: AsyncConnection, user_id: UUID) -> Standing | None:
-    """A user's counters and rank; none without history."""
-    row = (await connection.execute(_STANDING, {"user_id": user_id})).one_or_none()
-    return None if row is None else Standing(*row)
+async def settle_reached(connection: AsyncConnection, user_ids: Collection[UUID]) -> None:
+    """Finds anew when locked users have reached their values: an entry of theirs does not count any more."""
+    await connection.execute(_SETTLE_REACHED, {"user_ids": list(user_ids)})
 
 
 async def newest(connection: AsyncConnection, user_id: UUID, *, limit: int) -> list[BookedEntry]:

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from kit.schemas import UtcDatetime, View
 from reputation_service.badges.service import BadgeView
-from reputation_service.ledger.rules import Kind
+from reputation_service.ledger.rules import ShownKind
 
 
 class ReputationView(View):
@@ -27,7 +27,7 @@ class LedgerEntryView(View):
     """One entry of the ledger: what one session has given or taken."""
 
     id: UUID
-    kind: Kind
+    kind: ShownKind
     points: int = Field(description="Negative when points were taken.")
     session_id: UUID
     created_at: UtcDatetime

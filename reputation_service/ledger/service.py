@@ -1,6 +1,6 @@
 """Booking events, and showing what was booked."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -12,36 +12,62 @@ from kit.outbox.events import Event, publish
 from kit.pages import decode_cursor, page
 from reputation_service.badges import service as badges
 from reputation_service.ledger import repository
-from reputation_service.ledger.rules import Entry, entries_of
+from reputation_service.ledger.penalties import service as penalties
+from reputation_service.ledger.rules import Entry, Kind, entries_of, reached_streaks
 from reputation_service.ledger.schemas import LedgerEntryView, LedgerPage, ReputationView
+from reputation_service.standings import service as standings
+
+__all__ = ["apply", "changed_event", "ledger_of", "reputation_of"]
 
 
 async def apply(connection: AsyncConnection, events: Sequence[StoredEvent]) -> None:
-    """Books a batch of events and says so: at most four statements, however many events there are.
+    """Books a batch of events and says so: at most four statements, and three more for no-shows and appeals.
 
-    The same event again, in this batch or in another one, books nothing. Raises `MalformedEvent`, with nothing
-    booked, when one of the events is not what its type promises.
+    The same event again, in this batch or in another one, books nothing, and the order of events does not matter.
+    Raises `MalformedEvent`, with nothing booked, when one of the events is not what its type promises.
     """
-    entries = [
-        entry
-        for event in events
-        for entry in entries_of(event.type, event.data, event_id=event.id, occurred_at=event.time)
-    ]
-    if not entries:
-        return
-    await repository.lock_counters(connection, {entry.user_id for entry in entries})
-    passed = await repository.book(connection, entries, notable=badges.COUNTS)
-    await badges.award(
+    entries: list[Entry] = []
+    facts: list[penalties.Facts] = []
+    streaks: list[badges.Streak] = []
+    for event in events:
+        if event.type == contracts.STREAKS_REACHED:
+            streaks += [badges.Streak(*reached, event.time) for reached in reached_streaks(event.data)]
+        elif event.type in (contracts.NO_SHOW_APPEALED, contracts.APPEAL_DECIDED):
+            facts.append(
+                penalties.facts_of(event.type, event.data, event_id=event.id, occurred_at=event.time)
+            )
+        else:
+            for entry in entries_of(event.type, event.data, event_id=event.id, occurred_at=event.time):
+                if entry.kind is Kind.NO_SHOW:
+                    facts.append(penalties.facts_of_entry(entry))
+                else:
+                    entries.append(entry)
+    entries += await penalties.entries_due(connection, facts)
+    passed = await _book(connection, entries) if entries else []
+    earned = await badges.award(
         connection,
         [badges.Progress(user.user_id, user.completed_sessions, user.completed_at) for user in passed],
+        streaks,
     )
-    await publish(connection, [_changed(entries)], source=contracts.REPUTATION_SOURCE)
+    news = [changed_event(_users_by_session(entries))] if entries else []
+    if earned:
+        news.append(badges.earned_event(earned))
+    await publish(connection, news, source=contracts.REPUTATION_SOURCE)
+
+
+async def _book(connection: AsyncConnection, entries: Sequence[Entry]) -> list[repository.Passed]:
+    await repository.lock_counters(connection, {entry.user_id for entry in entries})
+    passed = await repository.book(connection, entries, notable=badges.COUNTS)
+    suspended = {entry.user_id for entry in entries if entry.kind is Kind.SUSPENSION}
+    if suspended:
+        await repository.settle_reached(connection, suspended)
+    return passed
 
 
 async def reputation_of(connection: AsyncConnection, user_id: UUID) -> ReputationView:
     """A user's reputation; anyone may have none yet, so nobody is unknown."""
     # In this order a badge may be seen a moment before its session is counted, but never be missing after it.
-    standing = await repository.standing(connection, user_id)
+    standing = await standings.standing_of(connection, user_id)
     held = await badges.badges_of(connection, user_id)
     return ReputationView(
         user_id=user_id,
@@ -70,15 +96,22 @@ async def ledger_of(
         )
     shown, next_cursor = page(entries, limit, lambda entry: (entry.created_at, entry.id))
     return LedgerPage(
-        items=[LedgerEntryView.model_validate(entry) for entry in shown],
+        items=[
+            LedgerEntryView(
+                id=entry.id,
+                kind=entry.kind.shown,
+                points=entry.points,
+                session_id=entry.session_id,
+                created_at=entry.created_at,
+            )
+            for entry in shown
+        ],
         next_cursor=next_cursor,
     )
 
 
-def _changed(entries: Sequence[Entry]) -> Event:
-    users_by_session: dict[UUID, set[UUID]] = {}
-    for entry in entries:
-        users_by_session.setdefault(entry.session_id, set()).add(entry.user_id)
+def changed_event(users_by_session: Mapping[UUID, Iterable[UUID]]) -> Event:
+    """What is published when something was booked: one event for all sessions."""
     data: contracts.ReputationChangedData = {
         "sessions": [
             {"session_id": str(session_id), "user_ids": sorted(map(str, user_ids))}
@@ -86,3 +119,10 @@ def _changed(entries: Sequence[Entry]) -> Event:
         ]
     }
     return Event(contracts.REPUTATION_CHANGED, subject="reputation", data=data)
+
+
+def _users_by_session(entries: Sequence[Entry]) -> dict[UUID, set[UUID]]:
+    users: dict[UUID, set[UUID]] = {}
+    for entry in entries:
+        users.setdefault(entry.session_id, set()).add(entry.user_id)
+    return users

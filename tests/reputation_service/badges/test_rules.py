@@ -5,7 +5,16 @@ from uuid import uuid4
 
 import pytest
 
-from reputation_service.badges.rules import COUNTS, MILESTONES, TITLES, Progress, earned
+from reputation_service.badges.rules import (
+    COUNTS,
+    MILESTONES,
+    STREAKS,
+    TITLES,
+    Progress,
+    Streak,
+    earned,
+    earned_by_streak,
+)
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -51,5 +60,16 @@ def test_a_badge_is_earned_by_the_session_that_reaches_it() -> None:
 
 def test_every_milestone_of_the_contract_has_a_badge_with_a_title() -> None:
     assert COUNTS == (1, 5, 10, 25, 50, 100, 250)
-    assert len(TITLES) == len(MILESTONES)
+    assert [badge.days for badge in STREAKS] == [7, 30, 100]
+    assert len(TITLES) == len(MILESTONES) + len(STREAKS)
     assert all(TITLES.values())
+
+
+@pytest.mark.parametrize(("days", "codes"), [
+    (1, []), (6, []), (7, ["streak_7"]), (8, []), (30, ["streak_30"]), (100, ["streak_100"]), (101, []),
+])  # fmt: skip
+def test_a_streak_earns_the_badge_of_its_length(days: int, codes: list[str]) -> None:
+    streak = Streak(uuid4(), days, START)
+    badges = earned_by_streak(streak)
+    assert [badge.code for badge in badges] == codes
+    assert all((badge.user_id, badge.earned_at) == (streak.user_id, START) for badge in badges)

@@ -120,7 +120,11 @@ async def test_the_ledger_is_append_only_for_its_owner_too(owner: Database, stat
         "'no_show', 1, 0, 1",
         "'no_show', -1, 1, 0",
         "'reversal', -1, 0, 0",
-        "'reversal', -1, -1, -1",
+        "'reversal', 1, 1, 0",
+        "'suspension', -1, 0, -1",
+        "'suspension', 1, 0, 1",
+        "'reinstatement', 1, 0, 1",
+        "'reinstatement', -1, 0, -1",
         "'gift', 1, 1, 0",
     ],
 )

@@ -1,0 +1,1 @@
+"""Operators take back what a session has done."""

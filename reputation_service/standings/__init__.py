@@ -1,0 +1,1 @@
+"""Leaderboards, ranks, and how users are distributed."""
