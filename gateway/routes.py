@@ -53,6 +53,7 @@ ROUTES: Final = (
     Route("/api/v1/sessions/stats", "stats"),
     Route("/api/v1/shared", "session", needs_identity=False),
     Route("/api/v1/streak", "stats"),
+    Route("/api/webhooks", "session"),
 )
 
 NAMED_ERRORS: Final = ("/api/plans", "/api/sessions")

@@ -39,6 +39,7 @@ APPEAL_DECIDED = "tandem.session.appeal_decided.v1"
 BADGES_EARNED = "tandem.reputation.badges_earned.v1"
 STREAKS_REACHED = "tandem.statistics.streaks_reached.v1"
 STREAKS_AT_RISK = "tandem.statistics.streaks_at_risk.v1"
+WEBHOOK_DISABLED = "tandem.webhook.disabled.v1"
 
 
 class MatchData(TypedDict):
@@ -261,6 +262,17 @@ class StreaksAtRiskData(TypedDict):
     streaks: list[EndangeredStreak]
 
 
+class WebhookDisabledData(TypedDict):
+    """Data of ``tandem.webhook.disabled.v1``: a webhook was switched off for its answers.
+
+    ``reason`` is ``gone`` (the receiver said so) or ``failing`` (it did nothing else for days).
+    """
+
+    webhook_id: str
+    user_id: str
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class Consumer:
     """One reader of events: its name is the Celery queue and the first half of its task's name."""
@@ -283,9 +295,16 @@ REPUTATION = Consumer("reputation", schema="reputation_service")
 NOTIFICATIONS = Consumer("notifications", schema="session_service")
 STATISTICS = Consumer("statistics", schema="stats_worker")
 LIVE = Consumer("live", schema="session_service")
+WEBHOOKS = Consumer("webhooks", schema="session_service")
 
 CONSUMERS: tuple[Consumer, ...] = (REPUTATION, STATISTICS, NOTIFICATIONS)
-"""Every consumer that reads a queue, in the order in which the relay serves them. ``LIVE`` serves itself."""
+"""Every consumer that reads a queue, in the order in which the relay serves them.
+
+``LIVE`` and ``WEBHOOKS`` serve themselves.
+"""
+
+WARN_OF_STREAKS = "streaks.warn"
+"""The task of the statistics worker that says which streaks are at risk. The scheduler, which is in another house, sends it."""
 
 SUBSCRIPTIONS: dict[str, tuple[Consumer, ...]] = {
     MATCH_INVITED: (NOTIFICATIONS,),
@@ -299,7 +318,7 @@ SUBSCRIPTIONS: dict[str, tuple[Consumer, ...]] = {
     SESSION_NO_SHOW: (REPUTATION, NOTIFICATIONS, LIVE),
     SESSION_NOTES_CHANGED: (LIVE,),
     REPUTATION_CHANGED: (LIVE,),
-    NOTIFICATIONS_CREATED: (LIVE,),
+    NOTIFICATIONS_CREATED: (LIVE, WEBHOOKS),
     PRACTICE_STARTED: (STATISTICS, LIVE),
     PRACTICE_PAUSED: (LIVE,),
     PRACTICE_RESUMED: (LIVE,),
@@ -310,5 +329,6 @@ SUBSCRIPTIONS: dict[str, tuple[Consumer, ...]] = {
     BADGES_EARNED: (NOTIFICATIONS,),
     STREAKS_REACHED: (REPUTATION,),
     STREAKS_AT_RISK: (NOTIFICATIONS,),
+    WEBHOOK_DISABLED: (NOTIFICATIONS,),
 }
 """Who consumes what. Publishing writes one delivery for each consumer named here, in the same transaction."""

@@ -21,12 +21,15 @@ from session_service.training import errors as training
 from session_service.training.importing.endpoints import router as training_imports
 from session_service.training.plans.endpoints import router as plans
 from session_service.training.sessions.endpoints import router as training_sessions
+from session_service.webhooks.endpoints import router as webhooks
+from session_service.webhooks.resolving import Names
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     async with EffectWaiter(app.state.database, app.state.redis) as effects:
         app.state.effects = effects
+        app.state.webhook_names = Names(app.state.settings.webhook_allowed_networks)
         yield
 
 
@@ -49,6 +52,7 @@ def create_app(settings: SessionServiceSettings | None = None) -> FastAPI:
             training_sessions,
             training_imports,
             *practice,
+            webhooks,
         ],
         schema="session_service",
         first_use=ensure,

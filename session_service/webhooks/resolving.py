@@ -1,0 +1,109 @@
+"""Looking host names up, and believing the answer only when every address in it is public.
+
+The system's resolver blocks a thread, and somebody who runs a slow name server may let it block for long. So the
+threads are our own, there are only so many, and one name never has more than one.
+"""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Awaitable, Callable, Iterable
+from ipaddress import ip_address
+
+from session_service.webhooks.addresses import Address, Network, Target, is_public
+from session_service.webhooks.errors import ForbiddenAddress, UnknownHost
+
+LookUp = Callable[[str], Awaitable[list[str]]]
+"""All addresses of a host name, as text. Raises OSError, of which `socket.gaierror` is a kind."""
+
+THREADS = 64
+"""Look-ups that may block at once; more wait."""
+
+
+class SystemLookUp:
+    """The operating system's resolver, asked in daemon threads, so that none of them holds the process's end up."""
+
+    def __init__(self) -> None:
+        self._free = asyncio.Semaphore(THREADS)
+        self._under_way: dict[str, asyncio.Task[list[str]]] = {}
+
+    async def __call__(self, host: str) -> list[str]:
+        """All addresses of the host. Who stops waiting leaves the look-up to the others who wait for it."""
+        task = self._under_way.get(host)
+        if task is None:
+            task = asyncio.create_task(self._ask(host))
+            self._under_way[host] = task
+            task.add_done_callback(lambda done: self._forget(host, done))
+        return await asyncio.shield(task)
+
+    def _forget(self, host: str, done: "asyncio.Task[list[str]]") -> None:
+        self._under_way.pop(host, None)
+        if not done.cancelled():
+            # Whoever waited for it may be gone.
+            done.exception()
+
+    async def _ask(self, host: str) -> list[str]:
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[list[str]] = loop.create_future()
+
+        def tell(addresses: list[str] | None, error: Exception | None) -> None:
+            if answer.done():
+                return
+            if error is not None:
+                answer.set_exception(error)
+            else:
+                answer.set_result(addresses or [])
+
+        def ask() -> None:
+            try:
+                found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+                outcome: tuple[list[str] | None, Exception | None] = (
+                    [str(info[4][0]) for info in found],
+                    None,
+                )
+            except (OSError, UnicodeError) as error:
+                outcome = (None, error if isinstance(error, OSError) else OSError(str(error)))
+            try:
+                loop.call_soon_threadsafe(tell, *outcome)
+            except RuntimeError:
+                return  # the loop is closed: nobody waits any more
+
+        async with self._free:
+            threading.Thread(target=ask, name="look-up", daemon=True).start()
+            return await answer
+
+
+class Names:
+    """Judges what host names resolve to."""
+
+    def __init__(self, allowed: Iterable[Network], *, look_up: LookUp | None = None):
+        self._allowed = tuple(allowed)
+        self._look_up = look_up or SystemLookUp()
+
+    async def addresses(self, host: str) -> list[Address]:
+        """The addresses of a host name. Raises `UnknownHost`, and `ForbiddenAddress` if one of them is not public."""
+        try:
+            found = list(dict.fromkeys(ip_address(raw) for raw in await self._look_up(host)))
+        except (OSError, ValueError):
+            raise UnknownHost from None
+        if not found:
+            raise UnknownHost
+        if not all(self.are_public(found)):
+            raise ForbiddenAddress
+        return found
+
+    def are_public(self, addresses: Iterable[Address]) -> Iterable[bool]:
+        """Whether each of them is."""
+        return (is_public(address, self._allowed) for address in addresses)
+
+    async def fault(self, target: Target, *, within: float) -> UnknownHost | ForbiddenAddress | None:
+        """Why a webhook cannot lead there as things are now; None when it can. Takes ``within`` seconds at most."""
+        if target.address is not None:
+            return None if all(self.are_public([target.address])) else ForbiddenAddress()
+        try:
+            await asyncio.wait_for(self.addresses(target.host), within)
+        except TimeoutError:
+            return UnknownHost()
+        except (UnknownHost, ForbiddenAddress) as fault:
+            return fault
+        return None
