@@ -13,12 +13,13 @@ from redis.asyncio import Redis
 from kit.courier import Carrier, Courier
 from kit.database import Database
 from kit.logs import configure_logging
+from session_service.notifications.mail.carrier import MailCarrier
 from session_service.settings import CourierSettings
 
 
 def carriers(settings: CourierSettings, database: Database) -> Sequence[Carrier]:
     """What there is to carry: a line for each kind."""
-    return ()
+    return (MailCarrier(settings, database),)
 
 
 async def main(settings: CourierSettings) -> None:

@@ -1,4 +1,4 @@
-"""Use cases of the notifications room: tell what happened, show the inbox, mark it read."""
+"""Use cases of the notifications room: tell what happened, remind, show the inbox, mark it read."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,19 +10,24 @@ from kit import contracts
 from kit.outbox.deliveries import StoredEvent
 from kit.outbox.events import Event, publish
 from session_service.notifications import errors, repository, rules
+from session_service.notifications.mail import service as mail
+from session_service.notifications.notices import Notice
+from session_service.notifications.reminders import rules as reminding
+from session_service.notifications.reminders import service as reminders
 from session_service.notifications.repository import Added, Notification
 
 
 async def apply(connection: AsyncConnection, events: Sequence[StoredEvent]) -> None:
-    """Tells a batch of events to the people in them, and that they were told: three statements, however many events.
+    """Tells a batch of events to the people in them, in a number of statements that does not depend on its size.
 
     Each is told once, however often it is applied. Whoever has no profile any more has no inbox, and is told nothing.
-    Raises `rules.MalformedEvent` when one of the events cannot be understood; then none is told.
+    The reminders of sessions that were planned, moved or called off follow. Raises `rules.MalformedEvent` when one of
+    the events cannot be understood; then none is told.
     """
     happenings = [(event.id, rules.read_event(event.type, event.data)) for event in events]
     people = {person for _, happening in happenings for person in happening.people()}
     names = await repository.display_names(connection, people)
-    added = await repository.add(
+    await tell(
         connection,
         [
             (event_id, notice)
@@ -31,8 +36,47 @@ async def apply(connection: AsyncConnection, events: Sequence[StoredEvent]) -> N
             if notice.user_id in names
         ],
     )
+    await reminders.plan(connection, events)
+
+
+async def tell(connection: AsyncConnection, notices: Sequence[tuple[UUID, Notice]]) -> int:
+    """Puts notices, each with the id of what it tells of, into inboxes, and plans mails of them; how many were new.
+
+    The same id is told to the same user once, in each kind. All of them must have profiles.
+    """
+    added = await repository.add(connection, notices)
     if added:
+        await mail.plan(connection, [(entry.id, entry.user_id, entry.kind) for entry in added])
         await publish(connection, [_created(added)])
+    return len(added)
+
+
+async def remind(connection: AsyncConnection, limit: int) -> int:
+    """Reminds of sessions that are about to begin: settles up to ``limit`` reminders that are due; how many.
+
+    Any number may do it at once: each is told once.
+    """
+    settled, due = await reminders.take_due(connection, limit)
+    names = await repository.display_names(
+        connection, {person for session, _ in due for person in session.user_ids}
+    )
+    await tell(
+        connection,
+        [
+            (
+                reminding.event_id(session.id, session.scheduled_time),
+                reminding.notice(session, user_id, names),
+            )
+            for session, user_id in due
+            if user_id in names
+        ],
+    )
+    return settled
+
+
+async def expire(connection: AsyncConnection, limit: int) -> int:
+    """Deletes what nobody needs any more of reminders and mails, up to ``limit`` of each; how many of the more."""
+    return max(await reminders.expire(connection, limit), await mail.expire(connection, limit))
 
 
 async def titles(connection: AsyncConnection, notification_ids: Sequence[UUID]) -> dict[UUID, str]:

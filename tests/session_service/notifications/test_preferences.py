@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from session_service.notifications.preferences import (
@@ -87,7 +87,7 @@ def test_turning_off_leaves_the_rest_as_it_was(
 def test_every_kind_that_can_be_told_is_named() -> None:
     told = {notice.kind for event_type in HAPPENINGS for notice in notices(event_type, EXAMPLES[event_type])}
     assert told < set(KINDS)
-    assert set(KINDS) - told == {"session_reminder", "webhook_disabled"}
+    assert set(KINDS) - told == {"session_reminder"}
 
 
 @pytest.mark.parametrize(
@@ -223,6 +223,8 @@ def test_delivery_is_the_first_moment_that_is_not_quiet(
 @settings(max_examples=150, deadline=None)
 @given(MOMENTS, ZONES, CLOCKS)
 def test_digests_are_a_day_apart_and_ahead(after: datetime, zone_name: str, at: time) -> None:
+    # Samoa went without a whole day once: the digest of that day came when the next one began.
+    assume(zone_name != "Pacific/Apia" or after.year != 2011)
     zone = ZoneInfo(zone_name)
     due = next_digest(after, zone, Digest(at))
     assert due > after

@@ -21,6 +21,7 @@ from kit.contracts import (
     SESSION_SCHEDULED,
     STREAKS_AT_RISK,
     SUBSCRIPTIONS,
+    WEBHOOK_DISABLED,
 )
 from session_service.notifications.notices import Notice
 from session_service.notifications.rules import HAPPENINGS, MalformedEvent, read_event
@@ -77,6 +78,7 @@ STREAKS = {
         {"user_id": str(EVE), "days": 1, "local_date": "2025-08-18"},
     ]
 }
+WEBHOOK = {"webhook_id": str(UUID(int=7)), "user_id": str(ANN), "reason": "failing"}
 EXAMPLES: dict[str, dict[str, Any]] = {
     MATCH_INVITED: MATCH,
     MATCH_ACCEPTED: MATCH,
@@ -91,7 +93,10 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     APPEAL_DECIDED: DECISION,
     BADGES_EARNED: BADGES,
     STREAKS_AT_RISK: STREAKS,
+    WEBHOOK_DISABLED: WEBHOOK,
 }
+TOLD: dict[str, set[UUID]] = {STREAKS_AT_RISK: {ANN, EVE}, WEBHOOK_DISABLED: {ANN}}
+"""Who is in an event that is not between Ann and Ben."""
 
 
 def notices(event_type: str, data: dict[str, Any], names: dict[UUID, str] = NAMES) -> list[Notice]:
@@ -396,7 +401,7 @@ def test_nobody_is_told_twice_and_only_those_in_it_are_told(event_type: str) -> 
     told = [notice.user_id for notice in happening.notices(NAMES)]
     assert len(set(told)) == len(told) > 0
     assert (
-        set(told) <= set(happening.people()) == ({ANN, EVE} if event_type == STREAKS_AT_RISK else {ANN, BEN})
+        set(told) <= set(happening.people()) == TOLD.get(event_type, {ANN, BEN})
     )
 
 

@@ -1,0 +1,1 @@
+"""No more mails, by a link in a mail, without signing in."""
