@@ -21,11 +21,12 @@ _RANKED = "(completed_sessions <> 0 OR points <> 0 OR no_shows <> 0)"
 
 
 def _rank(board: str, value: str) -> str:
-    # At the top level the blocks are those of all 64-bit numbers, -8 to 7.
+    # At the top level the blocks are those of all 64-bit numbers, -8 to 7. Summed up level by level, so that each level is
+    # a range of the index: a plain join could also be done by reading the whole board.
     return f"""1 + coalesce((
             SELECT CAST(sum(ahead.users) AS bigint)
             FROM generate_series(0, 60, 4) AS level (shift) CROSS JOIN LATERAL (
-                SELECT users FROM reputation_service.boards
+                SELECT sum(users) AS users FROM reputation_service.boards
                 WHERE board = {board} AND boards.shift = level.shift
                   AND block > CAST({value} AS bigint) >> level.shift
                   AND block <= CASE level.shift WHEN 60 THEN 7 ELSE (CAST({value} AS bigint) >> level.shift) | 15 END
@@ -42,7 +43,7 @@ def _page(board: Board, rows: str) -> TextClause:
     return text(
         f"""
         WITH own AS (
-            SELECT user_id, completed_sessions, points, -{board} AS key, {board}_reached_at AS reached_at
+            SELECT user_id, completed_sessions, points, {board}_key AS key, {board}_reached_at AS reached_at
             FROM reputation_service.counters WHERE user_id = :caller AND {_RANKED}
         ), page AS MATERIALIZED (
             {rows}
@@ -70,16 +71,18 @@ def _page(board: Board, rows: str) -> TextClause:
 
 def _rows(board: Board, condition: str, *, position: str = "") -> str:
     return f"""
-        SELECT user_id, completed_sessions, points, -{board} AS key, {board}_reached_at AS reached_at,
-            row_number() OVER (ORDER BY -{board}{position}, {board}_reached_at{position}, user_id{position}) AS position
+        SELECT user_id, completed_sessions, points, {board}_key AS key, {board}_reached_at AS reached_at,
+            row_number() OVER (
+                ORDER BY {board}_key{position}, {board}_reached_at{position}, user_id{position}
+            ) AS position
         FROM reputation_service.counters
         WHERE {_RANKED} {condition}
-        ORDER BY -{board}{position}, {board}_reached_at{position}, user_id{position}
+        ORDER BY {board}_key{position}, {board}_reached_at{position}, user_id{position}
     """  # noqa: S608 - the board is one of an enumeration
 
 
 def _place(board: Board) -> str:
-    return f"(-{board}, {board}_reached_at, user_id)"
+    return f"({board}_key, {board}_reached_at, user_id)"
 
 
 _FROM_THE_TOP = {board: _page(board, _rows(board, "") + " LIMIT :limit") for board in Board}
