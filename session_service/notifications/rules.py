@@ -25,6 +25,7 @@ from kit.contracts import (
     SESSION_RESCHEDULED,
     SESSION_SCHEDULED,
     STREAKS_AT_RISK,
+    WEBHOOK_DISABLED,
 )
 from session_service.notifications.achievements import BadgesEarned, StreaksAtRisk
 from session_service.notifications.no_shows import Appeal, AppealDecision, NoShow
@@ -41,6 +42,7 @@ from session_service.notifications.notices import (
     other_of,
     require_among,
 )
+from session_service.notifications.webhooks import WebhookSwitchedOff
 
 
 class MalformedEvent(ValueError):
@@ -248,6 +250,7 @@ HAPPENINGS: Mapping[str, type[Happening]] = {
     APPEAL_DECIDED: AppealDecision,
     BADGES_EARNED: BadgesEarned,
     STREAKS_AT_RISK: StreaksAtRisk,
+    WEBHOOK_DISABLED: WebhookSwitchedOff,
 }
 """Every event that reaches an inbox."""
 
