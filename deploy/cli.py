@@ -1,7 +1,7 @@
 """`tandem`, the command line."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -23,7 +23,7 @@ from deploy.local import up as local
 from deploy.local.children import ProcessId
 from deploy.local.data_dir import read_json
 from deploy.local.stack import running_owner_url
-from deploy.recompute import recompute_statistics
+from deploy.recompute import check_reputation, recompute_reputation, recompute_statistics
 from deploy.secrets import environment_file
 from deploy.seed.load import seed as load_seed
 from deploy.seed.load import seed_past
@@ -122,15 +122,30 @@ def secrets(
 
 
 @app.command()
-def recompute() -> None:
-    """Count the statistics from scratch, out of the sessions themselves. Safe while everything runs."""
+def recompute(
+    check: Annotated[
+        bool,
+        typer.Option(
+            "--check", help="Only compare reputation with its ledger. Exit status 1 when they differ."
+        ),
+    ] = False,
+) -> None:
+    """Count statistics and reputation from scratch, out of sessions and the ledger. Safe while everything runs."""
     settings = StackSettings.read()
+    if check:
+        with _told_in_a_line():
+            differences = check_reputation(owner_url(settings))
+        for difference in differences:
+            typer.echo(f"{difference.count} {difference.what}; {difference.example}")
+        if not differences:
+            typer.echo("reputation is as its ledger says")
+        raise typer.Exit(1 if differences else 0)
+    counted = {}
     with _told_in_a_line(), Progress(console=Console(stderr=True)) as bar:
-        task = bar.add_task("statistics", total=None)
-        count = recompute_statistics(
-            owner_url(settings), lambda done, total: bar.update(task, completed=done, total=total)
-        )
-    typer.echo(f"statistics of {count} users")
+        for name, recount in (("statistics", recompute_statistics), ("reputation", recompute_reputation)):
+            counted[name] = recount(owner_url(settings), _line_of(bar, name))
+    for name, count in counted.items():
+        typer.echo(f"{name} of {count} users")
 
 
 @app.command("import")
@@ -273,6 +288,11 @@ def _chosen(event_ids: list[UUID] | None, everything: bool) -> list[UUID] | None
     if bool(event_ids) == everything:
         _fail("name the events, or say --all", 2)
     return event_ids or None
+
+
+def _line_of(bar: Progress, name: str) -> Callable[[int, int], None]:
+    task = bar.add_task(name, total=None)
+    return lambda done, total: bar.update(task, completed=done, total=total)
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Booking events, and showing what was booked."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from reputation_service.ledger.rules import Entry, Kind, entries_of, reached_str
 from reputation_service.ledger.schemas import LedgerEntryView, LedgerPage, ReputationView
 from reputation_service.standings import service as standings
 
-__all__ = ["apply", "changed_event", "ledger_of", "reputation_of"]
+__all__ = ["apply", "changed_event", "ledger_of", "lock_users", "reputation_of"]
 
 
 async def apply(connection: AsyncConnection, events: Sequence[StoredEvent]) -> None:
@@ -62,6 +62,11 @@ async def _book(connection: AsyncConnection, entries: Sequence[Entry]) -> list[r
     if suspended:
         await repository.settle_reached(connection, suspended)
     return passed
+
+
+async def lock_users(connection: AsyncConnection, user_ids: Collection[UUID]) -> None:
+    """Nobody books for these users until the transaction ends."""
+    await repository.lock_counters(connection, user_ids)
 
 
 async def reputation_of(connection: AsyncConnection, user_id: UUID) -> ReputationView:

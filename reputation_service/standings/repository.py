@@ -21,8 +21,8 @@ _RANKED = "(completed_sessions <> 0 OR points <> 0 OR no_shows <> 0)"
 
 
 def _rank(board: str, value: str) -> str:
-    # At the top level the blocks are those of all 64-bit numbers, -8 to 7. Summed up level by level, so that each level is
-    # a range of the index: a plain join could also be done by reading the whole board.
+    # At the top level the blocks are those of all 64-bit numbers, -8 to 7. Summed up level by level, so that each level
+    # is a range of the index: a plain join could also be done by reading the whole board.
     return f"""1 + coalesce((
             SELECT CAST(sum(ahead.users) AS bigint)
             FROM generate_series(0, 60, 4) AS level (shift) CROSS JOIN LATERAL (

@@ -49,7 +49,7 @@ def read_truth(owner_url: str) -> Truth:
                 (SELECT count(*) FROM booked),
                 (SELECT count(DISTINCT session_id) FROM booked),
                 (SELECT count(*) FROM (
-                    SELECT user_id, count(*) FILTER (WHERE kind = 'completion') AS completed, sum(points) AS points
+                    SELECT user_id, sum(completed_sessions) AS completed, sum(points) AS points
                     FROM reputation_service.ledger GROUP BY user_id) l
                  FULL JOIN reputation_service.counters c USING (user_id)
                  WHERE l.completed IS DISTINCT FROM c.completed_sessions OR l.points IS DISTINCT FROM c.points),

@@ -1,0 +1,1 @@
+"""Counters, boards and badges from scratch, out of the ledger; and what differs from it."""
