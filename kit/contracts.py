@@ -304,7 +304,10 @@ CONSUMERS: tuple[Consumer, ...] = (REPUTATION, STATISTICS, NOTIFICATIONS)
 """
 
 WARN_OF_STREAKS = "streaks.warn"
-"""The task of the statistics worker that says which streaks are at risk. The scheduler, which is in another house, sends it."""
+"""The task of the statistics worker that says which streaks are at risk. The scheduler of another house sends it."""
+
+EXPIRE_REPUTATION = "reputation.expire"
+"""The task of the reputation worker that deletes what is past its time. The scheduler of another house sends it."""
 
 SUBSCRIPTIONS: dict[str, tuple[Consumer, ...]] = {
     MATCH_INVITED: (NOTIFICATIONS,),

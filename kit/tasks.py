@@ -126,6 +126,11 @@ class WorkerChild:
         """For what `run` is running to advance tags with; None outside of it."""
         return None if self._resources is None else self._resources.cache_tags
 
+    @property
+    def redis(self) -> Redis | None:
+        """For what `run` is running; None outside of it."""
+        return None if self._resources is None else self._resources.redis
+
     def _open(self) -> _Resources:
         runner = asyncio.Runner()
         redis: Redis = Redis.from_url(self.settings.redis_url, socket_timeout=2, socket_connect_timeout=2)
@@ -224,15 +229,10 @@ def consumer_task(app: Celery, child: WorkerChild, consumer: str, apply: Apply) 
     return apply_batch
 
 
-def periodic_task(
-    app: Celery,
-    child: WorkerChild,
-    name: str,
-    work: Callable[[Database], Awaitable[Any]],
-    *,
-    every: timedelta,
+def scheduled_task(
+    app: Celery, child: WorkerChild, name: str, work: Callable[[Database], Awaitable[Any]]
 ) -> Any:
-    """Registers a task that Celery beat sends at a fixed rate; one that waited longer than the rate is dropped.
+    """Registers a task that a scheduler sends (`schedule`), here or in another house.
 
     ``work`` opens its own transactions, and must be right whether it runs twice at once or not at all for a day.
     """
@@ -244,12 +244,32 @@ def periodic_task(
 
         child.run(run)
 
+    return run_periodic
+
+
+def schedule(app: Celery, name: str, *, queue: str, every: timedelta) -> None:
+    """Has Celery beat, where it runs with ``app``, send a task to a queue at a fixed rate.
+
+    One that waited longer than the rate is dropped.
+    """
     app.conf.beat_schedule = {
         **(app.conf.beat_schedule or {}),
         name: {
             "task": name,
             "schedule": every,
-            "options": {"queue": app.conf.task_default_queue, "expires": every.total_seconds()},
+            "options": {"queue": queue, "expires": every.total_seconds()},
         },
     }
-    return run_periodic
+
+
+def periodic_task(
+    app: Celery,
+    child: WorkerChild,
+    name: str,
+    work: Callable[[Database], Awaitable[Any]],
+    *,
+    every: timedelta,
+) -> Any:
+    """`scheduled_task` and `schedule` in one: for the house whose application Celery beat runs with."""
+    schedule(app, name, queue=app.conf.task_default_queue, every=every)
+    return scheduled_task(app, child, name, work)

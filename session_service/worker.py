@@ -13,12 +13,12 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kit.cache_tags import take_changed
-from kit.contracts import NOTIFICATIONS
+from kit.contracts import EXPIRE_REPUTATION, NOTIFICATIONS, REPUTATION, STATISTICS, WARN_OF_STREAKS
 from kit.database import Database
 from kit.idempotency import IdempotencyKeys
 from kit.outbox import deliveries
 from kit.outbox.deliveries import StoredEvent
-from kit.tasks import consumer_task, create_worker, periodic_task
+from kit.tasks import consumer_task, create_worker, periodic_task, schedule
 from session_service.buddy import service as buddy
 from session_service.notifications import service as notifications
 from session_service.settings import SessionWorkerSettings
@@ -27,6 +27,9 @@ log = structlog.get_logger(__name__)
 
 SWEPT_AT_ONCE = 500
 """Sessions that one transaction of the no-show sweep closes at most."""
+
+REMINDED_AT_ONCE = 500
+"""Reminders that one transaction settles at most."""
 
 EXPIRED_AT_ONCE = 5000
 """Rows that one transaction of the housekeeping deletes at most."""
@@ -48,10 +51,19 @@ async def sweep_no_shows(database: Database) -> int:
     return closed
 
 
+async def remind(database: Database) -> int:
+    """Reminds of every session that is about to begin; how many reminders were settled, told or let go."""
+    settled = await _exhaust(database, notifications.remind, REMINDED_AT_ONCE)
+    if settled:
+        log.info("reminders_settled", reminders=settled)
+    return settled
+
+
 async def expire(database: Database) -> tuple[int, int]:
-    """Deletes idempotency keys and applied events that are past their time; how many of each."""
+    """Deletes idempotency keys and applied events that are past their time, how many of each; and what was sent."""
     keys = await _exhaust(database, IdempotencyKeys("session_service").expire, EXPIRED_AT_ONCE)
     events = await _exhaust(database, deliveries.expire, EXPIRED_AT_ONCE)
+    await _exhaust(database, notifications.expire, EXPIRED_AT_ONCE)
     log.info("expired", idempotency_keys=keys, events=events)
     return keys, events
 
@@ -95,4 +107,9 @@ else:
 apply_batch = consumer_task(app, child, NOTIFICATIONS.name, apply_events)
 
 sweep_task = periodic_task(app, child, "sessions.sweep_no_shows", sweep_no_shows, every=timedelta(seconds=60))
+remind_task = periodic_task(app, child, "notifications.remind", remind, every=timedelta(seconds=20))
 expire_task = periodic_task(app, child, "housekeeping.expire", expire, every=timedelta(hours=1))
+
+# Other houses' workers': the scheduler sends for every house.
+schedule(app, WARN_OF_STREAKS, queue=STATISTICS.queue, every=timedelta(minutes=5))
+schedule(app, EXPIRE_REPUTATION, queue=REPUTATION.queue, every=timedelta(hours=1))

@@ -13,7 +13,7 @@ import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from stats_worker.counting.rules import COMPLETED, PRACTISED, SessionFacts, ZoneFacts
+from stats_worker.counting.rules import COMPLETED, PRACTISED, STREAKS, ReachedStreak, SessionFacts, ZoneFacts
 
 # A row that is there is locked and not written: PostgreSQL locks it before it looks at the WHERE. Both a new row and
 # one that is there are reached in the order of the SELECT, so two batches queue up and never block each other.
@@ -27,6 +27,8 @@ _LOCK = text(
 
 # Puts the days of `covered` (user_id, day, practised: 0 or 1) into the runs. By the index it finds for each day the
 # runs that hold or touch it, takes them out, and puts the islands back that they form together with the new days.
+# `newest` is, of what was put back, each user's last run that has a practice; `reached` are the streaks that are
+# `:streaks` days long for the first time in the user's life.
 _COVER = """
     touched AS (
         SELECT DISTINCT run.user_id, run.last_day
@@ -53,10 +55,46 @@ _COVER = """
         SELECT *, count(*) FILTER (WHERE begins)
             OVER (PARTITION BY user_id ORDER BY first_day, last_day) AS number
         FROM apart
+    ), run AS (
+        INSERT INTO stats_worker.runs (user_id, first_day, last_day, days)
+        SELECT user_id, min(first_day), max(last_day), sum(days) FROM island GROUP BY user_id, number
+        RETURNING user_id, first_day, last_day, days
+    ), newest AS (
+        SELECT DISTINCT ON (user_id) user_id, last_day, days FROM run
+        WHERE days > 0 ORDER BY user_id, last_day DESC
+    ), reached AS (
+        INSERT INTO stats_worker.streaks_reached (user_id, days, reached_on)
+        SELECT run.user_id, streak.days, (
+            SELECT day FROM (
+                SELECT local_date AS day FROM stats_worker.days
+                WHERE days.user_id = run.user_id AND days.local_date BETWEEN run.first_day AND run.last_day
+                UNION
+                SELECT day FROM covered
+                WHERE covered.user_id = run.user_id AND practised = 1 AND day BETWEEN run.first_day AND run.last_day
+            ) AS practice_day
+            ORDER BY day OFFSET streak.days - 1 LIMIT 1
+        )
+        FROM run JOIN unnest(CAST(:streaks AS integer[])) AS streak (days) ON streak.days <= run.days
+        WHERE NOT EXISTS (
+            SELECT FROM stats_worker.streaks_reached AS known
+            WHERE known.user_id = run.user_id AND known.days = streak.days
+        )
+        ORDER BY run.user_id, run.first_day
+        ON CONFLICT DO NOTHING
+        RETURNING user_id, days, reached_on
     )
-    INSERT INTO stats_worker.runs (user_id, first_day, last_day, days)
-    SELECT user_id, min(first_day), max(last_day), sum(days) FROM island GROUP BY user_id, number
 """
+
+# A run that was there and is newer than all that was put back has not been touched.
+_KEEP_NEWEST = """
+    streak_ended_on = greatest(totals.streak_ended_on, newest.last_day),
+    streak_days = CASE
+        WHEN newest.last_day >= coalesce(totals.streak_ended_on, newest.last_day) THEN newest.days
+        ELSE totals.streak_days
+    END
+"""
+
+_REACHED = "SELECT user_id, days, reached_on FROM reached ORDER BY user_id, days"
 
 # `counted` takes what was not counted before, and everything else follows from what it took. The sub-statements see
 # the tables as they were, so a day that is in none of them is a new one.
@@ -85,19 +123,10 @@ _COUNT = text(
             count(*) FILTER (WHERE begins) AS started,
             count(*) FILTER (WHERE ends AND status = :completed) AS completed,
             coalesce(sum(duration_seconds) FILTER (WHERE ends AND status = :completed), 0) AS seconds,
-            max(session_id) AS newest,
+            max(session_id) AS session_id,
             (array_agg(timezone ORDER BY session_id DESC))[1] AS timezone
         FROM news
         GROUP BY user_id
-    ), by_user AS (
-        UPDATE stats_worker.totals
-        SET started = totals.started + sums.started,
-            completed = totals.completed + sums.completed,
-            completed_seconds = totals.completed_seconds + sums.seconds,
-            seen_timezone =
-                CASE WHEN newest > totals.seen_session_id THEN sums.timezone ELSE totals.seen_timezone END,
-            seen_session_id = greatest(totals.seen_session_id, newest)
-        FROM sums WHERE totals.user_id = sums.user_id
     ), practised AS MATERIALIZED (
         SELECT user_id, local_date, coalesce(sequence_id, 0) AS sequence_id, duration_seconds
         FROM news WHERE ends AND status = ANY(:practised)
@@ -125,7 +154,19 @@ _COUNT = text(
             SELECT FROM stats_worker.days
             WHERE days.user_id = practised.user_id AND days.local_date = practised.local_date
         )
-    ), {_COVER}
+    ), {_COVER}, by_user AS (
+        UPDATE stats_worker.totals
+        SET started = totals.started + sums.started,
+            completed = totals.completed + sums.completed,
+            completed_seconds = totals.completed_seconds + sums.seconds,
+            seen_timezone = CASE
+                WHEN sums.session_id > totals.seen_session_id THEN sums.timezone ELSE totals.seen_timezone
+            END,
+            seen_session_id = greatest(totals.seen_session_id, sums.session_id),
+            {_KEEP_NEWEST}
+        FROM sums LEFT JOIN newest USING (user_id) WHERE totals.user_id = sums.user_id
+    )
+    {_REACHED}
     """  # noqa: S608 - put together of this module's constants
 )
 
@@ -134,7 +175,10 @@ _COVER_FROZEN = text(
     WITH covered AS MATERIALIZED (
         SELECT CAST(:user_id AS uuid) AS user_id, day, 0 AS practised
         FROM unnest(CAST(:days AS date[])) AS frozen (day)
-    ), {_COVER}
+    ), {_COVER}, by_user AS (
+        UPDATE stats_worker.totals SET {_KEEP_NEWEST} FROM newest WHERE totals.user_id = newest.user_id
+    )
+    {_REACHED}
     """  # noqa: S608 - put together of this module's constants
 )
 
@@ -155,7 +199,7 @@ _FORGET = text(
         runs AS (DELETE FROM stats_worker.runs WHERE user_id = :user_id)
     UPDATE stats_worker.totals
     SET started = 0, completed = 0, completed_seconds = 0, timezone = NULL, timezone_version = 0,
-        seen_timezone = NULL, seen_session_id = 0
+        seen_timezone = NULL, seen_session_id = 0, streak_ended_on = NULL, streak_days = 0
     WHERE user_id = :user_id
     """
 )
@@ -182,21 +226,33 @@ async def lock(connection: AsyncConnection, user_ids: Collection[UUID]) -> None:
     await connection.execute(_LOCK, {"user_ids": list(user_ids)})
 
 
-async def count(connection: AsyncConnection, sessions: Collection[SessionFacts]) -> None:
+async def count(connection: AsyncConnection, sessions: Collection[SessionFacts]) -> Sequence[ReachedStreak]:
     """Counts what was not counted yet of these practices, each of them given once, in one statement.
 
-    The users must be locked.
+    The users must be locked. The streaks that have become so long by it, each of a user's life but once.
     """
     rows = [session._asdict() for session in sessions]
-    await connection.execute(
+    reached = await connection.execute(
         _COUNT,
-        {"sessions": orjson.dumps(rows).decode(), "completed": COMPLETED, "practised": list(PRACTISED)},
+        {
+            "sessions": orjson.dumps(rows).decode(),
+            "completed": COMPLETED,
+            "practised": list(PRACTISED),
+            "streaks": list(STREAKS),
+        },
     )
+    return [ReachedStreak(*row) for row in reached]
 
 
-async def cover(connection: AsyncConnection, user_id: UUID, days: Sequence[date]) -> None:
-    """Puts days without a practice into a locked user's runs: they bridge, and lengthen nothing."""
-    await connection.execute(_COVER_FROZEN, {"user_id": user_id, "days": list(days)})
+async def cover(connection: AsyncConnection, user_id: UUID, days: Sequence[date]) -> Sequence[ReachedStreak]:
+    """Puts days without a practice into a locked user's runs: they bridge, and lengthen nothing.
+
+    The streaks that have become so long by what was bridged, as with `count`.
+    """
+    reached = await connection.execute(
+        _COVER_FROZEN, {"user_id": user_id, "days": list(days), "streaks": list(STREAKS)}
+    )
+    return [ReachedStreak(*row) for row in reached]
 
 
 async def change_zones(connection: AsyncConnection, zones: Collection[ZoneFacts]) -> None:

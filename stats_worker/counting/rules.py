@@ -20,6 +20,9 @@ COMPLETED = "completed"
 PRACTISED = (COMPLETED, "partial")
 """The statuses that make a practice day, and that days, weekdays and sequences count."""
 
+STREAKS = (7, 30, 100)
+"""The lengths of a streak, in practice days, that are told of when they are reached."""
+
 _STATUSES = (*PRACTISED, "abandoned")
 _INT32 = 2**31 - 1
 _INT64 = 2**63 - 1
@@ -40,6 +43,14 @@ class SessionFacts(NamedTuple):
     sequence_id: int | None = None
     status: str | None = None
     duration_seconds: int = 0
+
+
+class ReachedStreak(NamedTuple):
+    """A user's streak has become ``days`` long for the first time; ``reached_on`` is the last one of those days."""
+
+    user_id: UUID
+    days: int
+    reached_on: date
 
 
 class ZoneFacts(NamedTuple):

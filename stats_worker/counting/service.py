@@ -8,15 +8,17 @@ from uuid import UUID
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from kit import contracts
 from kit.contracts import STATISTICS
 from kit.database import Database
 from kit.outbox import deliveries
 from kit.outbox.consumer import consume
 from kit.outbox.deliveries import StoredEvent
+from kit.outbox.events import Event, publish
 from stats_worker.counting import repository
 from stats_worker.counting.errors import StillCounting
 from stats_worker.counting.repository import Clock
-from stats_worker.counting.rules import SessionFacts, ZoneFacts, facts_of
+from stats_worker.counting.rules import ReachedStreak, SessionFacts, ZoneFacts, facts_of
 
 log = structlog.get_logger(__name__)
 
@@ -35,7 +37,8 @@ _RECOUNTED_AT_ONCE = 5000
 
 
 async def apply(connection: AsyncConnection, events: Sequence[StoredEvent]) -> None:
-    """Counts a batch of events: at most three statements, however many events there are.
+    """Counts a batch of events: at most three statements, however many events there are, and a fourth one to tell
+    of the streaks that have been reached.
 
     The same event again, in this batch or in another one, changes nothing, and neither does the order in which events
     come. Raises `MalformedEvent`, with nothing counted, when one of them is not what its type promises.
@@ -45,7 +48,7 @@ async def apply(connection: AsyncConnection, events: Sequence[StoredEvent]) -> N
         return
     await repository.lock(connection, facts.user_ids)
     if facts.sessions:
-        await repository.count(connection, facts.sessions.values())
+        await _tell(connection, await repository.count(connection, facts.sessions.values()))
     if facts.zones:
         await repository.change_zones(connection, facts.zones.values())
 
@@ -84,7 +87,7 @@ async def lock(connection: AsyncConnection, user_id: UUID) -> None:
 
 async def cover(connection: AsyncConnection, user_id: UUID, days: Sequence[date]) -> None:
     """Days without a practice bridge the streaks of the user, who has to be locked."""
-    await repository.cover(connection, user_id, days)
+    await _tell(connection, await repository.cover(connection, user_id, days))
 
 
 async def recount(
@@ -94,10 +97,27 @@ async def recount(
     zone: ZoneFacts | None,
     frozen: Sequence[date],
 ) -> None:
-    """Counts a locked user from scratch, by the very statement that counts step by step. As the tables' owner."""
+    """Counts a locked user from scratch, by the very statement that counts step by step. As the tables' owner.
+
+    That a streak was reached is not forgotten: it is told of only if that has never happened.
+    """
     await repository.forget(connection, user_id)
-    await repository.cover(connection, user_id, frozen)
+    reached = list(await repository.cover(connection, user_id, frozen))
     for start in range(0, len(sessions), _RECOUNTED_AT_ONCE):
-        await repository.count(connection, sessions[start : start + _RECOUNTED_AT_ONCE])
+        reached += await repository.count(connection, sessions[start : start + _RECOUNTED_AT_ONCE])
+    await _tell(connection, reached)
     if zone is not None:
         await repository.change_zones(connection, [zone])
+
+
+async def _tell(connection: AsyncConnection, reached: Sequence[ReachedStreak]) -> None:
+    if not reached:
+        return
+    data: contracts.StreaksReachedData = {
+        "streaks": [
+            {"user_id": str(one.user_id), "days": one.days, "reached_on": one.reached_on.isoformat()}
+            for one in reached
+        ]
+    }
+    event = Event(contracts.STREAKS_REACHED, subject="statistics", data=data)
+    await publish(connection, [event], source=contracts.STATISTICS_SOURCE)

@@ -16,7 +16,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kit import heartbeats
 from kit.cache_tags import STATE, UNTOLD
-from kit.contracts import NOTIFICATIONS, SESSION_CHECKED_IN, SESSION_NO_SHOW
+from kit.contracts import (
+    NOTIFICATIONS,
+    SESSION_CHECKED_IN,
+    SESSION_NO_SHOW,
+    STATISTICS,
+    WARN_OF_STREAKS,
+)
 from kit.database import Database
 from kit.outbox.events import Event, publish
 from kit.outbox.relay import Relay
@@ -188,7 +194,13 @@ def test_the_scheduler_sends_what_expires_before_it_is_sent_again() -> None:
         timedelta(hours=1),
         {"queue": "notifications", "expires": 3600.0},
     )
-    assert {task for task, _, _ in schedule.values()} <= set(house.app.tasks)
+    own = {task for task, _, options in schedule.values() if options["queue"] == NOTIFICATIONS.queue}
+    assert own <= set(house.app.tasks)
+    assert schedule[WARN_OF_STREAKS] == (
+        WARN_OF_STREAKS,
+        timedelta(minutes=5),
+        {"queue": STATISTICS.queue, "expires": 300.0},
+    )
     assert NOTIFICATIONS.task in house.app.tasks
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from kit.database import Database
 from stats_worker.counting import repository as counting
-from stats_worker.counting.rules import COMPLETED, PRACTISED, SessionFacts
+from stats_worker.counting.rules import COMPLETED, PRACTISED, STREAKS, SessionFacts
 from stats_worker.figures.repository import STANDING
 
 LAST = date(2026, 11, 20)
@@ -71,6 +71,7 @@ async def test_a_long_history_costs_no_more_than_a_short_one(owner: Database, re
             "sessions": orjson.dumps([new._asdict()]).decode(),
             "completed": COMPLETED,
             "practised": list(PRACTISED),
+            "streaks": list(STREAKS),
         }
 
     for statement, parameters in ((STANDING, reading), (counting._COUNT, counting_one)):
