@@ -119,7 +119,7 @@ async def enable(connection: AsyncConnection, webhook_id: UUID) -> Webhook:
         text(
             f"""
             UPDATE session_service.webhook_endpoints
-            SET disabled_at = NULL, disabled_reason = NULL, failing_since = NULL, held_until = '-infinity'
+            SET disabled_at = NULL, disabled_reason = NULL, failing_since = NULL, held_until = NULL
             WHERE id = :id RETURNING {_COLUMNS}
             """  # noqa: S608
         ),

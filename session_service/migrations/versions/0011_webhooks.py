@@ -29,8 +29,8 @@ def upgrade() -> None:
             disabled_reason varchar(20) CHECK (disabled_reason IN ('by_owner', 'gone', 'failing')),
             failing_since timestamptz,
             due_at timestamptz,
-            held_until timestamptz NOT NULL DEFAULT '-infinity',
-            leased_until timestamptz NOT NULL DEFAULT '-infinity',
+            held_until timestamptz,
+            leased_until timestamptz,
             CHECK ((disabled_at IS NULL) = (disabled_reason IS NULL)),
             CHECK (disabled_at IS NULL OR due_at IS NULL),
             -- What a delivery's and a secret's own copy of the owner refers to.
@@ -42,9 +42,9 @@ def upgrade() -> None:
         COMMENT ON COLUMN session_service.webhook_endpoints.due_at IS
             'When the first of what is pending falls due; null: nothing is.';
         COMMENT ON COLUMN session_service.webhook_endpoints.held_until IS
-            'The receiver has asked for a pause until then.';
+            'The receiver has asked for a pause until then, if it has.';
         COMMENT ON COLUMN session_service.webhook_endpoints.leased_until IS
-            'A courier is at it until then, at most: nobody else sends anything to it meanwhile.';
+            'Null, or a courier is at it until then, at most: nobody else sends anything to it meanwhile.';
         CREATE INDEX webhook_endpoints_of_user ON session_service.webhook_endpoints (user_id, created_at, id);
         CREATE INDEX webhook_endpoints_due ON session_service.webhook_endpoints (due_at) WHERE due_at IS NOT NULL;
         CREATE INDEX webhook_endpoints_leased ON session_service.webhook_endpoints (leased_until)

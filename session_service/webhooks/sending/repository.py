@@ -117,7 +117,7 @@ _LEASE = text(
         WHERE due_at IS NOT NULL AND leased_until > now()
     ), due AS MATERIALIZED (
         SELECT id, host, user_id, due_at FROM session_service.webhook_endpoints e
-        WHERE due_at <= now() AND held_until <= now() AND leased_until <= now()
+        WHERE due_at <= now() AND coalesce(held_until <= now(), true) AND coalesce(leased_until <= now(), true)
           AND (SELECT count(*) FROM busy b WHERE b.host = e.host) < :per_host
           AND (SELECT count(*) FROM busy b WHERE b.user_id = e.user_id) < :per_user
         ORDER BY due_at LIMIT 4 * :limit
@@ -267,12 +267,12 @@ _SETTLE = text(
     """
     UPDATE session_service.webhook_endpoints e
     SET failing_since = CASE WHEN :accepted THEN NULL ELSE coalesce(failing_since, now()) END,
-        held_until = greatest(held_until, now() + :hold),
-        leased_until = CASE WHEN :keep THEN now() + :lease ELSE '-infinity' END,
+        held_until = greatest(held_until, now() + CAST(:hold AS interval)),
+        leased_until = CASE WHEN :keep THEN now() + CAST(:lease AS interval) END,
         due_at = (SELECT min(due_at) FROM session_service.webhook_deliveries d
                   WHERE d.endpoint_id = e.id AND d.state = 'pending')
     WHERE id = :id
-    RETURNING due_at <= now() AND held_until <= now()
+    RETURNING due_at <= now() AND coalesce(held_until <= now(), true)
     """
 )
 
@@ -295,7 +295,7 @@ async def settle(
             {
                 "id": endpoint_id,
                 "accepted": accepted,
-                "hold": hold if hold is not None else timedelta(0),
+                "hold": hold,
                 "keep": keep is not None,
                 "lease": keep if keep is not None else timedelta(0),
             },
@@ -306,7 +306,7 @@ async def settle(
 _RELEASE = text(
     """
     UPDATE session_service.webhook_endpoints e
-    SET leased_until = '-infinity',
+    SET leased_until = NULL,
         due_at = (SELECT min(due_at) FROM session_service.webhook_deliveries d
                   WHERE d.endpoint_id = e.id AND d.state = 'pending')
     WHERE id = ANY(:ids)
