@@ -7,7 +7,6 @@ of patience, in between leaves open whether it has been accepted.
 
 import asyncio
 import re
-import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -97,10 +96,10 @@ class Handover:
                 await client.rcpt(self.mailbox.address, encoding="utf-8")
         except SMTPResponseException as error:
             return Refused(_reply(error), for_good=500 <= error.code < 600 and _is_about_the_mail(error))
-        except (SMTPException, OSError, ssl.SSLError, ValueError) as error:
-            return Refused(f"the mail server cannot be reached: {_name(error)}")
         except TimeoutError:
             return Refused(f"the mail server was not ready within {self.server.timeout:g} s")
+        except (SMTPException, OSError, ValueError) as error:
+            return Refused(f"the mail server cannot be reached: {_name(error)}")
         return None
 
     def _options(self, client: aiosmtplib.SMTP) -> list[str] | None:
@@ -119,7 +118,7 @@ class Handover:
             return Refused(_reply(error), for_good=500 <= error.code < 600)
         except TimeoutError:
             return self._ended(f"no answer within {self.server.answer_timeout:g} s")
-        except (SMTPException, OSError, ssl.SSLError) as error:
+        except (SMTPException, OSError) as error:
             return self._ended(_name(error))
         return Accepted()
 

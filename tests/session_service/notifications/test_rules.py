@@ -400,9 +400,7 @@ def test_nobody_is_told_twice_and_only_those_in_it_are_told(event_type: str) -> 
     happening = read_event(event_type, EXAMPLES[event_type])
     told = [notice.user_id for notice in happening.notices(NAMES)]
     assert len(set(told)) == len(told) > 0
-    assert (
-        set(told) <= set(happening.people()) == TOLD.get(event_type, {ANN, BEN})
-    )
+    assert set(told) <= set(happening.people()) == TOLD.get(event_type, {ANN, BEN})
 
 
 @pytest.mark.parametrize("event_type", EXAMPLES)
