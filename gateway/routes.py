@@ -39,6 +39,7 @@ class Route:
 # The longest prefix that takes the method wins, so an exception is one more line.
 ROUTES: Final = (
     Route("/api/challenges", "session"),
+    Route("/api/jobs", "session"),
     Route("/api/live", OWN),
     Route("/api/matches", "session"),
     Route("/api/session", "session"),

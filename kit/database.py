@@ -2,7 +2,9 @@
 
 `Database` is a pool of connections under one login role. Its connections are in driver autocommit; a transaction is
 opened here explicitly, together with the row-level security setting ``app.user_id``, in **one** round trip (`BEGIN; SET
-LOCAL …` as one simple query), because a round trip costs more than the policy that it serves.
+LOCAL …` as one simple query), because a round trip costs more than the policy that it serves. In the same round trip
+the user is admitted: a transaction of somebody who is being erased does not begin, and one that has begun is waited for
+by whoever closes the account.
 """
 
 import asyncio
@@ -17,7 +19,7 @@ import structlog
 from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from kit.errors import Unavailable
+from kit.errors import AccountClosed, Unavailable
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
@@ -32,8 +34,20 @@ ATTEMPTS = 5
 """How often `Database.run` tries a transaction that was the victim of a deadlock."""
 
 
+_ERASURES = "tandem.accounts.erasures"
+
+
 class DatabaseUnavailable(Unavailable):
     """Failed to process request"""
+
+
+def erasures(connection: AsyncConnection) -> int:
+    """How many accounts had been erased when this transaction of a user began.
+
+    As long as the number stays the same, nothing that was known of any user's being there has become wrong.
+    """
+    number: int = connection.info.get(_ERASURES, 0)
+    return number
 
 
 def _driver_error(error: BaseException) -> psycopg.Error | None:
@@ -106,8 +120,9 @@ class Database:
     async def transaction(self, user_id: UUID | None = None) -> AsyncIterator[AsyncConnection]:
         """One transaction, seen through row-level security as ``user_id``; committed at the end, or undone.
 
-        Raises `DatabaseUnavailable` when the server is away or too slow. If that happens while committing, the
-        outcome is unknown and has to be read back. Deadlocks come through as they are: see `run`.
+        Raises `AccountClosed` when that user is being erased, and `DatabaseUnavailable` when the server is away or too
+        slow. If that happens while committing, the outcome is unknown and has to be read back. Deadlocks come through
+        as they are: see `run`.
         """
         connection, driver = await self._begin(user_id)
         try:
@@ -152,7 +167,7 @@ class Database:
     async def _begin(self, user_id: UUID | None) -> tuple[AsyncConnection, "psycopg.AsyncConnection[Any]"]:
         # After a restart of the server every pooled connection is dead. Nothing has been asked of it yet, so
         # a fresh one is taken instead of an error given.
-        statement = "BEGIN" if user_id is None else f"BEGIN; SET LOCAL app.user_id = '{UUID(str(user_id))}'"
+        statement = "BEGIN" if user_id is None else _BEGIN_AS.format(UUID(str(user_id)))
         for last in (False, True):
             connection: AsyncConnection | None = None
             try:
@@ -160,8 +175,14 @@ class Database:
                 raw = await connection.get_raw_connection()
                 driver = cast("psycopg.AsyncConnection[Any]", raw.driver_connection)
                 # prepare=False: two commands in one string cannot be prepared, and each user makes another.
-                await driver.execute(statement, prepare=False)
+                cursor = await driver.execute(statement, prepare=False)
+                if user_id is not None:
+                    connection.info[_ERASURES] = await _admitted(cursor)
                 return connection, driver
+            except AccountClosed:
+                await driver.rollback()
+                await cast(AsyncConnection, connection).close()
+                raise
             except BaseException as error:
                 if connection is not None:
                     await connection.invalidate()
@@ -173,6 +194,18 @@ class Database:
                     raise DatabaseUnavailable from error
                 await self.engine.dispose()
         raise AssertionError("unreachable")
+
+
+_BEGIN_AS = "BEGIN; SET LOCAL app.user_id = '{0}'; SELECT accounts.admit('{0}')"
+
+
+async def _admitted(cursor: "psycopg.AsyncCursor[Any]") -> int:
+    while cursor.nextset():
+        pass
+    row = await cursor.fetchone()
+    if row is None or row[0] is None:
+        raise AccountClosed
+    return int(row[0])
 
 
 async def _undo(connection: AsyncConnection, driver: "psycopg.AsyncConnection[Any]") -> None:

@@ -72,6 +72,12 @@ class Conflict(Refusal):
     code = "conflict"
 
 
+class AccountClosed(Conflict):
+    """The account is being erased"""
+
+    code = "account_being_erased"
+
+
 class Unprocessable(Refusal):
     """Request validation failed"""
 

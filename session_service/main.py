@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from kit.announcements import EffectWaiter
 from kit.web import create_service
+from session_service.account.endpoints import router as account
 from session_service.buddy.appeals.endpoints import router as appeals
 from session_service.buddy.endpoints import router as buddy
 from session_service.buddy.ratings.endpoints import router as ratings
@@ -41,6 +42,7 @@ def create_app(settings: SessionServiceSettings | None = None) -> FastAPI:
         settings=settings,
         routers=[
             profiles,
+            account,
             matches,
             # Before the sessions: `/api/session/appeals` is no session's address.
             appeals,

@@ -19,6 +19,7 @@ from kit.idempotency import IdempotencyKeys
 from kit.outbox import deliveries
 from kit.outbox.deliveries import StoredEvent
 from kit.tasks import consumer_task, create_worker, periodic_task, schedule
+from session_service.account import tasks as account
 from session_service.buddy import service as buddy
 from session_service.notifications import service as notifications
 from session_service.settings import SessionWorkerSettings
@@ -57,6 +58,11 @@ async def remind(database: Database) -> int:
     if settled:
         log.info("reminders_settled", reminders=settled)
     return settled
+
+
+async def work_on_jobs(database: Database) -> int:
+    """Works on exports and erasures that are due; how many steps that were."""
+    return await account.work_on_jobs(database, child)
 
 
 async def expire(database: Database) -> tuple[int, int]:
@@ -108,6 +114,8 @@ apply_batch = consumer_task(app, child, NOTIFICATIONS.name, apply_events)
 
 sweep_task = periodic_task(app, child, "sessions.sweep_no_shows", sweep_no_shows, every=timedelta(seconds=60))
 remind_task = periodic_task(app, child, "notifications.remind", remind, every=timedelta(seconds=20))
+jobs_task = periodic_task(app, child, "account.work_on_jobs", work_on_jobs, every=timedelta(seconds=1))
+forget_task = periodic_task(app, child, "account.forget", account.forget, every=timedelta(hours=1))
 expire_task = periodic_task(app, child, "housekeeping.expire", expire, every=timedelta(hours=1))
 
 # Other houses' workers': the scheduler sends for every house.

@@ -95,6 +95,7 @@ async def list_challenges(door: ServiceDoor) -> Response:
         MatchNotFound,
         NotInMatch,
         errors.MatchNotAccepted,
+        errors.BuddyIsGone,
         errors.UnknownChallenge,
         errors.ScheduledInThePast,
         errors.ScheduledTooFarAhead,

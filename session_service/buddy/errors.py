@@ -104,6 +104,13 @@ class MatchNotAccepted(Refusal):
     code = "match_not_accepted"
 
 
+class BuddyIsGone(Refusal):
+    """Your buddy has deleted the account"""
+
+    status: ClassVar[int] = 400
+    code = "buddy_is_gone"
+
+
 class UnknownChallenge(Refusal):
     """Challenge not found"""
 

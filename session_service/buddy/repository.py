@@ -40,12 +40,15 @@ _FACTS = """
     clock_timestamp() AS now
 """
 
-# What is shown besides. The view of names shows a buddy's name and nothing else of anybody.
+# What is shown besides. The view of names shows a buddy's name and nothing else of anybody. It may be as of a moment
+# before the session was locked: then it does not know yet whoever has just taken a deleted user's place.
 _SHOWN = """
     c1.title AS challenge1_title, c1.description AS challenge1_description, c1.difficulty AS challenge1_difficulty,
     c2.title AS challenge2_title, c2.description AS challenge2_description, c2.difficulty AS challenge2_difficulty,
-    (SELECT n.display_name FROM session_service.buddy_names n WHERE n.id = s.user1_id) AS user1_name,
-    (SELECT n.display_name FROM session_service.buddy_names n WHERE n.id = s.user2_id) AS user2_name,
+    coalesce((SELECT n.display_name FROM session_service.buddy_names n WHERE n.id = s.user1_id), 'Deleted user')
+        AS user1_name,
+    coalesce((SELECT n.display_name FROM session_service.buddy_names n WHERE n.id = s.user2_id), 'Deleted user')
+        AS user2_name,
     CASE WHEN s.user1_no_show THEN EXISTS (SELECT FROM session_service.no_show_appeals a
         WHERE a.session_id = s.id AND a.user_id = s.user1_id AND a.status <> 'rejected') END AS user1_excused,
     CASE WHEN s.user2_no_show THEN EXISTS (SELECT FROM session_service.no_show_appeals a

@@ -94,11 +94,14 @@ async def schedule(
 ) -> SessionRecord:
     """A new session of the match; the challenges are for its user1 and user2.
 
-    Raises MatchNotFound, NotInMatch, MatchNotAccepted, UnknownChallenge, ScheduledInThePast, ScheduledTooFarAhead.
+    Raises MatchNotFound, NotInMatch, MatchNotAccepted, BuddyIsGone, UnknownChallenge, ScheduledInThePast,
+    ScheduledTooFarAhead.
     """
-    match = await matches.find(connection, match_id)
+    match = await matches.find(connection, match_id, keep=True)
     if not match.is_accepted:
         raise errors.MatchNotAccepted(f"Match is not accepted - current status: {match.status}")
+    if await profiles.anybody_gone(connection, (match.user1_id, match.user2_id)):
+        raise errors.BuddyIsGone
     facts = await repository.scheduling_facts(connection, challenge_ids)
     if not facts.challenge_ids.issuperset(challenge_ids):
         raise errors.UnknownChallenge

@@ -13,6 +13,7 @@ from kit.responses import refusals
 from session_service.matches import errors, service
 from session_service.matches.rules import Match, Status
 from session_service.matches.schemas import Invitation, MatchPage, MatchView
+from session_service.profiles.service import CannotBeInvited
 
 router = APIRouter(tags=["matches"])
 
@@ -24,7 +25,7 @@ _ACCESS = (errors.MatchNotFound, errors.NotInMatch)
     response_model=MatchView,
     status_code=201,
     summary="Invite a buddy",
-    responses=refusals(errors.SelfMatch, errors.MatchAlreadyOpen),
+    responses=refusals(errors.SelfMatch, errors.MatchAlreadyOpen, CannotBeInvited),
 )
 async def invite_buddy(door: ServiceDoor, body: Invitation) -> Response:
     """Invites somebody to be the caller's buddy. Two users have one open match at most, whoever invited."""

@@ -17,11 +17,12 @@ def _match(row: Row[tuple[UUID, UUID, UUID, str, datetime]]) -> Match:
     return Match(row.id, row.user1_id, row.user2_id, Status(row.status), row.created_at)
 
 
-async def load(connection: AsyncConnection, match_id: UUID) -> Match | None:
-    """The match, if it is one of the user's."""
+async def load(connection: AsyncConnection, match_id: UUID, *, keep: bool = False) -> Match | None:
+    """The match, if it is one of the user's; with ``keep`` its two stay the same until the transaction ends."""
+    suffix = " FOR KEY SHARE" if keep else ""
     row = (
         await connection.execute(
-            text(f"SELECT {_COLUMNS} FROM session_service.wingman_matches WHERE id = :id"),
+            text(f"SELECT {_COLUMNS} FROM session_service.wingman_matches WHERE id = :id{suffix}"),
             {"id": match_id},
         )
     ).first()

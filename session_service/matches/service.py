@@ -16,7 +16,10 @@ __all__ = ["Match", "MatchNotFound", "NotInMatch", "accept", "decline", "find", 
 
 
 async def invite(connection: AsyncConnection, inviter_id: UUID, invited_id: UUID) -> Match:
-    """Invites somebody, by any id: the identity provider owns who exists. Raises SelfMatch, MatchAlreadyOpen."""
+    """Invites somebody, by any id: the identity provider owns who exists.
+
+    Raises SelfMatch, MatchAlreadyOpen, and CannotBeInvited for somebody whose account is gone, or is going.
+    """
     if refusal := rules.invite(inviter_id, invited_id):
         raise refusal
     await profiles.invite(connection, invited_id)
@@ -27,9 +30,12 @@ async def invite(connection: AsyncConnection, inviter_id: UUID, invited_id: UUID
     return match
 
 
-async def find(connection: AsyncConnection, match_id: UUID) -> Match:
-    """One of the user's matches. Raises MatchNotFound, or NotInMatch when it is somebody else's."""
-    match = await repository.load(connection, match_id)
+async def find(connection: AsyncConnection, match_id: UUID, *, keep: bool = False) -> Match:
+    """One of the user's matches. Raises MatchNotFound, or NotInMatch when it is somebody else's.
+
+    With ``keep`` its two stay the same until the transaction ends: nobody takes a deleted user's place meanwhile.
+    """
+    match = await repository.load(connection, match_id, keep=keep)
     if match is None:
         raise NotInMatch if await repository.exists(connection, match_id) else MatchNotFound
     return match

@@ -2,7 +2,7 @@
 
 # ruff: noqa: S608 - statements are put together of this module's constants, never of what comes from outside
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -69,6 +69,20 @@ async def invite(connection: AsyncConnection, user_id: UUID, *, default_name: st
     await connection.execute(
         text("SELECT session_service.invite_profile(:id, :default_name)"),
         {"id": user_id, "default_name": default_name},
+    )
+
+
+async def may_be_invited(connection: AsyncConnection, user_id: UUID) -> bool:
+    """Whether somebody is neither leaving nor gone; and stays so until the transaction ends."""
+    return bool(await connection.scalar(text("SELECT session_service.may_be_invited(:id)"), {"id": user_id}))
+
+
+async def anybody_gone(connection: AsyncConnection, user_ids: Sequence[UUID]) -> bool:
+    """Whether one of these stands in for a deleted user."""
+    return bool(
+        await connection.scalar(
+            text("SELECT session_service.anybody_gone(CAST(:ids AS uuid[]))"), {"ids": list(user_ids)}
+        )
     )
 
 

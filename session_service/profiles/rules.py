@@ -1,5 +1,6 @@
 """What somebody is called, and which time zones there are."""
 
+import re
 from functools import cache
 from uuid import UUID
 from zoneinfo import available_timezones
@@ -10,6 +11,15 @@ NAME_LENGTH = 100
 EMAIL_LENGTH = 320
 """Characters of the longest address (RFC 3696, erratum 1690)."""
 
+PREFERENCE_NAME = r"^[a-z][a-z0-9_]{0,63}$"
+"""What preferences, and the kinds within them, are called."""
+
+CLOCK = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
+"""A time of day, on a 24-hour clock."""
+
+MOST_PREFERENCES = 50
+
+_PREFERENCE_NAME = re.compile(PREFERENCE_NAME)
 _NO_PLACES = {"Factory", "localtime", "posixrules"}
 
 
@@ -47,3 +57,8 @@ def is_time_zone(name: str) -> bool:
 @cache
 def _time_zones() -> frozenset[str]:
     return frozenset(available_timezones() - _NO_PLACES)
+
+
+def is_preference_name(name: str) -> bool:
+    """Whether a preference can be called so."""
+    return _PREFERENCE_NAME.fullmatch(name) is not None

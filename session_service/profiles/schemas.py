@@ -1,10 +1,19 @@
 """What goes over the wire about the user."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, NotRequired, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, JsonValue
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    model_validator,
+    with_config,
+)
 from pydantic_core import PydanticCustomError
+from typing_extensions import TypedDict
 
 from kit.schemas import Body, Bool, SafeStr, Trimmed, View
 from session_service.profiles import rules
@@ -23,23 +32,84 @@ def _absent() -> Any:
     return None
 
 
-DisplayName = Annotated[Trimmed, Field(min_length=1, max_length=rules.NAME_LENGTH, examples=["Alex"])]
-TimeZone = Annotated[SafeStr, Field(max_length=64, examples=["Europe/Berlin"]), AfterValidator(_known_zone)]
-PreferenceName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 _NO_OTHER_NAMES: dict[str, JsonValue] = {"additionalProperties": False}
-Preferences = Annotated[
-    dict[
-        PreferenceName,
-        Bool | Annotated[dict[PreferenceName, Bool], Field(max_length=50, json_schema_extra=_NO_OTHER_NAMES)],
-    ],
-    Field(
-        max_length=50,
-        json_schema_extra=_NO_OTHER_NAMES,
-        examples=[{"email": True, "webhook": False}],
-        description="By channel (`email`, `webhook`): wanted or not, or that by kind of notification. "
-        "The in-app inbox is always on.",
-    ),
+_EXAMPLE: dict[str, JsonValue] = {
+    "email": {"others": True, "buddy_checked_in": False},
+    "webhook": True,
+    "quiet_hours": {"from": "22:00", "to": "07:00"},
+    "digest": {"at": "08:00", "except": ["session_reminder"]},
+}
+DisplayName = Annotated[Trimmed, Field(min_length=1, max_length=rules.NAME_LENGTH, examples=["Alex"])]
+TimeZone = Annotated[
+    SafeStr,
+    Field(max_length=64, examples=["Europe/Berlin"], json_schema_extra={"format": "time-zone"}),
+    AfterValidator(_known_zone),
 ]
+PreferenceName = Annotated[str, Field(pattern=rules.PREFERENCE_NAME)]
+Clock = Annotated[str, Field(pattern=rules.CLOCK, examples=["22:00"])]
+
+
+def _differ(hours: "QuietHours") -> "QuietHours":
+    if hours["from"] == hours["to"]:
+        raise PydanticCustomError("quiet_hours", "Quiet hours should end at another time than they begin")
+    return hours
+
+
+# `from` and `except` are no names in Python: hence this form.
+QuietHours = with_config(ConfigDict(extra="forbid", title="Quiet hours"))(
+    TypedDict("QuietHours", {"from": Clock, "to": Clock})
+)
+Digest = with_config(ConfigDict(extra="forbid", title="Digest"))(
+    TypedDict(
+        "Digest",
+        {
+            "at": Annotated[Clock, Field(examples=["08:00"])],
+            "except": NotRequired[Annotated[list[PreferenceName], Field(max_length=50)]],
+        },
+    )
+)
+Channel = (
+    Bool | Annotated[dict[PreferenceName, Bool], Field(max_length=50, json_schema_extra=_NO_OTHER_NAMES)]
+)
+
+
+class Preferences(BaseModel):
+    """What is to be told where, and when.
+
+    Any other member is a channel (`email`, `webhook`): wanted or not, or that by kind of notification, with `others`
+    for the kinds that are not named. Both are off until they are asked for; the in-app inbox is always on.
+    """
+
+    model_config = ConfigDict(
+        extra="allow",
+        frozen=True,
+        json_schema_extra={
+            "maxProperties": rules.MOST_PREFERENCES,
+            "propertyNames": {"pattern": rules.PREFERENCE_NAME},
+            "examples": [_EXAMPLE],
+        },
+    )
+    __pydantic_extra__: dict[str, Channel]
+
+    quiet_hours: Annotated[QuietHours, AfterValidator(_differ)] = Field(
+        default_factory=_absent,
+        description="From when to when, by the clock of the profile's time zone, mails wait; over midnight if `to` is "
+        "the earlier. Webhooks are not held back.",
+    )
+    digest: Digest = Field(
+        default_factory=_absent,
+        description="One mail a day at this time, by the same clock, instead of one for each notification; `except` "
+        "names kinds that are mailed at once all the same.",
+    )
+
+    @model_validator(mode="after")
+    def _names(self) -> Self:
+        if len(self.model_fields_set) > rules.MOST_PREFERENCES:
+            raise PydanticCustomError("too_long", "There should be at most 50 preferences")
+        for name in self.model_fields_set:
+            if not rules.is_preference_name(name):
+                raise PydanticCustomError("preference_name", "Names should be like `email` or `quiet_hours`")
+        return self
 
 
 class ProfileView(View):
@@ -50,7 +120,9 @@ class ProfileView(View):
     display_name: str = Field(examples=["Alex"])
     email: str | None = Field(examples=["alex@example.com"], description="As the identity provider had it.")
     timezone: str = Field(examples=["Europe/Berlin"], description="IANA time zone.")
-    notification_preferences: dict[str, bool | dict[str, bool]] = Field(examples=[{"email": True}])
+    notification_preferences: dict[str, bool | dict[str, bool | str | list[str]]] = Field(
+        examples=[_EXAMPLE], description="As they were given."
+    )
 
 
 class ProfileChanges(Body):

@@ -1,21 +1,24 @@
 """Use cases of the profiles room, and what the other rooms need of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kit import cache_tags, contracts
+from kit.database import erasures
 from kit.identity import Caller
 from kit.outbox.events import Event, publish
-from session_service.profiles import repository, rules
+from session_service.profiles import errors, repository, rules
+from session_service.profiles.errors import CannotBeInvited as CannotBeInvited
 from session_service.profiles.repository import Profile
 
 KNOWN_AT_MOST = 100_000
 """How many users a process remembers as having a profile; about 10 MB."""
 
-_known: dict[UUID, None] = {}
+_known: dict[UUID, int] = {}
+"""Users that are known to have a profile, by how many accounts had been erased when it was seen."""
 
 
 def cache_tag(user_id: UUID) -> str:
@@ -27,9 +30,11 @@ async def ensure(connection: AsyncConnection, caller: Caller) -> None:
     """Gives the caller a profile on first use; afterwards it costs nothing.
 
     To be called first in a transaction as the caller. A user is remembered only once the profile was seen to be there
-    before the transaction, for one made in it is undone with it.
+    before the transaction, for one made in it is undone with it, and until the next account is erased, which may be
+    that one.
     """
-    if caller.user_id in _known:
+    erased = erasures(connection)
+    if _known.get(caller.user_id) == erased:
         return
     was_there = await repository.ensure(
         connection,
@@ -43,15 +48,23 @@ async def ensure(connection: AsyncConnection, caller: Caller) -> None:
     if was_there:
         while len(_known) >= KNOWN_AT_MOST:
             del _known[next(iter(_known))]
-        _known[caller.user_id] = None
+        _known[caller.user_id] = erased
 
 
 async def invite(connection: AsyncConnection, user_id: UUID) -> None:
     """Makes sure that somebody can be referred to who may never have been here.
 
-    The identity provider owns who exists: any id may be invited. The default name stays until that user comes.
+    The identity provider owns who exists: any id may be invited. The default name stays until that user comes. Raises
+    CannotBeInvited for somebody who is leaving, or a deleted user's place.
     """
+    if not await repository.may_be_invited(connection, user_id):
+        raise errors.CannotBeInvited
     await repository.invite(connection, user_id, default_name=rules.default_name(user_id))
+
+
+async def anybody_gone(connection: AsyncConnection, user_ids: Sequence[UUID]) -> bool:
+    """Whether one of these is a deleted user's place, for which nothing can be planned any more."""
+    return await repository.anybody_gone(connection, user_ids)
 
 
 async def load(connection: AsyncConnection, user_id: UUID) -> Profile:

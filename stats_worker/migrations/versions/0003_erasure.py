@@ -1,4 +1,4 @@
-"""An erased user's figures go."""
+"""What becomes of an erased user's figures."""
 
 from alembic import op
 
@@ -9,4 +9,11 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.execute("SELECT 1")
+    op.execute(
+        """
+        SELECT accounts.plan('stats_worker', relation, 'user_id', 'delete', exported) FROM (VALUES
+            ('counted'::name, false), ('totals', true), ('days', true), ('weekdays', true), ('sequences', true),
+            ('runs', true), ('freezes', true)
+        ) AS planned (relation, exported);
+        """
+    )

@@ -1,0 +1,1 @@
+"""Exports: all that is held about a user, as one ZIP."""

@@ -1,0 +1,84 @@
+"""Users with something to lose, and a worker that works on their jobs."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from redis.asyncio import Redis
+
+from kit.cache_tags import CacheTags
+from kit.database import Database
+from session_service.account import service
+from session_service.account.erasing.service import Means
+from tests.session_service.conftest import AsUser
+from tests.session_service.factories import rows
+
+RunJobs = Callable[[], Awaitable[None]]
+
+
+@pytest.fixture
+def worker(database_for: Callable[[str], Database]) -> Database:
+    """The database as the notifications worker has it."""
+    return database_for("tandem_session_worker")
+
+
+@pytest.fixture
+def means(redis: Redis) -> Means:
+    """What a step has besides the database."""
+    return Means(redis, CacheTags(redis))
+
+
+@pytest.fixture
+def run_jobs(worker: Database, owner: Database, means: Means) -> RunJobs:
+    """`await run_jobs()`: until nothing is due any more."""
+
+    async def run() -> None:
+        for _ in range(100):
+            await service.work_on_jobs(worker, means.redis, means.cache_tags)
+            left = await rows(owner, "SELECT FROM session_service.jobs WHERE status IN ('queued', 'running')")
+            if not left:
+                return
+        raise AssertionError("jobs are left")
+
+    return run
+
+
+@pytest.fixture
+def ann(as_user: AsUser) -> tuple[UUID, httpx.AsyncClient]:
+    """Somebody new, by id, and as a client."""
+    user_id = uuid4()
+    return user_id, as_user(user_id, name="Ann Quixote", email="ann@quixote.example")
+
+
+async def mentions(owner: Database, *traces: str) -> dict[str, int]:
+    """In which columns of which tables these strings stand, and in how many rows."""
+    columns = await rows(
+        owner,
+        """
+        SELECT table_schema, table_name, column_name, data_type FROM information_schema.columns
+        JOIN information_schema.tables USING (table_schema, table_name)
+        WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ('pg_catalog', 'information_schema')
+        """,
+    )
+    found: dict[str, int] = {}
+    for column in columns:
+        name = f'"{column["column_name"]}"'
+        shown = f"encode({name}, 'escape')" if column["data_type"] == "bytea" else f"CAST({name} AS text)"
+        (counted,) = await rows(
+            owner,
+            f'SELECT count(*) AS n FROM "{column["table_schema"]}"."{column["table_name"]}" t'
+            " WHERE EXISTS (SELECT FROM unnest(CAST(:traces AS text[])) x"
+            f" WHERE position(lower(x) IN lower({shown})) > 0)",
+            traces=list(traces),
+        )
+        if counted["n"]:
+            found[f"{column['table_schema']}.{column['table_name']}.{column['column_name']}"] = counted["n"]
+    return found
+
+
+async def ok(answer: httpx.Response, status: int = 200) -> Any:
+    """The body of an answer that has to be of this status."""
+    assert answer.status_code == status, answer.text
+    return answer.json()

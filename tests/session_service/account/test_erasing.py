@@ -1,0 +1,169 @@
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import orjson
+import pytest
+from redis.asyncio import Redis
+from sqlalchemy import text
+
+from kit.cache_tags import STATE
+from kit.database import Database
+from kit.outbox.deliveries import StoredEvent
+from session_service.notifications import service as notifications
+from tests.session_service.account.conftest import RunJobs, mentions, ok
+from tests.session_service.conftest import AsUser
+from tests.session_service.factories import make_challenge, rows
+
+People = tuple[UUID, httpx.AsyncClient]
+
+
+async def apply_pending(owner: Database, worker: Database) -> None:
+    """What the workers of all houses would do: here only the inbox is looked at."""
+    pending = await rows(
+        owner,
+        "SELECT DISTINCT e.* FROM outbox.events e JOIN outbox.deliveries d ON d.event_id = e.id"
+        " WHERE d.state = 'pending' AND d.consumer = 'notifications'",
+    )
+    events = [
+        StoredEvent(
+            row["id"], row["type"], row["source"], row["subject"], row["time"], row["data"], None, None
+        )
+        for row in pending
+    ]
+    async with worker.transaction() as connection:
+        for event in events:
+            await notifications.apply(connection, [event])
+    async with owner.transaction() as connection:
+        await connection.execute(text("UPDATE outbox.deliveries SET state = 'done', done_at = now()"))
+
+
+async def erase(client: httpx.AsyncClient) -> str:
+    answer = await client.delete("/api/me")
+    body = await ok(answer, 202)
+    assert answer.headers["location"] == f"/api/jobs/{body['job_id']}"
+    return str(body["job_id"])
+
+
+@pytest.fixture
+async def life(ann: People, as_user: AsUser, owner: Database, worker: Database) -> dict[str, Any]:
+    """Ann, who has lived here, and Bea, who knew her."""
+    ann_id, client = ann
+    bea_id = uuid4()
+    bea = as_user(bea_id, name="Bea")
+    await ok(await client.get("/api/me"))
+    await ok(await bea.get("/api/me"))
+    match = await ok(await client.post("/api/matches", json={"buddy_id": str(bea_id)}), 201)
+    await ok(await bea.post(f"/api/matches/{match['id']}/accept"))
+    challenge = str(await make_challenge(owner))
+
+    async def planned(**headers: str) -> str:
+        answer = await bea.post(
+            "/api/session/create",
+            json={
+                "match_id": match["id"],
+                "user1_challenge_id": challenge,
+                "user2_challenge_id": challenge,
+                "venue_name": "Ann Quixote's garden",
+                "scheduled_time": (datetime.now(UTC) + timedelta(minutes=2)).isoformat(),
+            },
+            headers=headers,
+        )
+        return str((await ok(answer, 201))["id"])
+
+    done, open_one = await planned(), await planned(**{"Idempotency-Key": "a-key"})
+    for each in (client, bea):
+        await ok(await each.post(f"/api/session/{done}/check-in"))
+    for each in (client, bea):
+        await ok(await each.post(f"/api/session/{done}/confirm", headers={"Prefer": "wait=0"}))
+    await ok(
+        await bea.patch(
+            f"/api/session/{done}/notes", json={"notes": "Anna and Ann Quixote (Ann Quixote!) said\nyes"}
+        )
+    )
+    await ok(await client.patch("/api/me", json={"timezone": "Europe/Paris"}))
+    await ok(await client.patch("/api/me", json={"display_name": "Annabel Q"}))
+    await ok(
+        await client.post(f"/api/session/{done}/rating", json={"rating": 5, "comment": "by Annabel Q"}), 201
+    )
+    plan = {"exercises": [{"name": "Squat", "sets": [{"reps": 5, "completed": False}]}]}
+    await ok(await client.post("/api/plans", json={"name": "Mine", "structure": plan}), 201)
+    started = await ok(await client.post("/api/v1/sessions/start", json={}), 201)
+    await ok(await client.post(f"/api/v1/sessions/{started['session_id']}/share"), 201)
+    await apply_pending(owner, worker)
+    return {"ann": ann_id, "client": client, "bea": bea, "done": done, "open": open_one, "match": match["id"]}
+
+
+async def seen_by_bea(life: dict[str, Any]) -> Any:
+    bea = life["bea"]
+    return {
+        path: await ok(await bea.get(path))
+        for path in (f"/api/session/{life['done']}", "/api/matches", "/api/notifications", "/api/session")
+    }
+
+
+TRACES = ("Ann Quixote", "Annabel Q", "ann@quixote.example")
+
+
+async def test_every_trace_goes_and_the_buddy_keeps_the_history(
+    life: dict[str, Any], owner: Database, worker: Database, run_jobs: RunJobs, redis: Redis
+) -> None:
+    ann, client = life["ann"], life["client"]
+    traces = (str(ann), ann.hex, *TRACES)
+    before = await seen_by_bea(life)
+    assert await mentions(owner, *traces)
+    await redis.zadd(STATE, {f"user:{ann}": 1, "user:other": 1})
+    await redis.xadd("tandem:live:messages", {"a": f"practice:{ann}"})
+    await redis.xadd("tandem:live:messages", {"a": "practice:other"})
+    await redis.set(f"tandem:rate:{ann}", 1)
+    job = await erase(client)
+    assert (await ok(await client.get(f"/api/jobs/{job}")))["kind"] == "erasure"
+
+    refused = await client.get("/api/me")
+    assert (refused.status_code, refused.json()["code"]) == (409, "account_being_erased")
+    # Events that are under way are applied by then, as the other workers do.
+    applying = asyncio.create_task(applied_again(owner, worker))
+    await run_jobs()
+    applying.cancel()
+
+    assert await mentions(owner, *traces) == {}
+    assert (await client.get(f"/api/jobs/{job}")).status_code == 404
+    assert not [key async for key in redis.scan_iter(f"*{ann}*")]
+    assert await redis.zscore(STATE, f"user:{ann}") is None
+    assert await redis.zscore(STATE, "user:other") == 1
+    messages: Any = await redis.xrange("tandem:live:messages")
+    assert [fields for _, fields in messages] == [{b"a": b"practice:other"}]
+
+    after = await seen_by_bea(life)
+    side = next(
+        key
+        for key, one in before[f"/api/session/{life['done']}"]["participants"].items()
+        if one["id"] == str(ann)
+    )
+    shown = after[f"/api/session/{life['done']}"]["participants"][side]
+    assert shown["name"] == "Deleted user"
+    assert UUID(shown["id"]) != ann
+    expected = orjson.dumps(before).decode().replace(str(ann), shown["id"])
+    for name in (*TRACES, "Deleted user"):
+        expected = expected.replace(name, "Deleted user")
+    told = orjson.loads(expected)
+    open_path = "/api/session"
+    for item in told[open_path]["items"]:
+        if item["id"] == life["open"]:
+            assert item["status"] == "scheduled"
+            item["status"] = "cancelled"
+            item["reputation_preview"] = {"user1_delta": 0, "user2_delta": 0}
+    new = after["/api/notifications"]["items"].pop(0)
+    assert (new["title"], new["session_id"]) == ("Deleted user cancelled your session", life["open"])
+    after["/api/notifications"]["unread"] -= 1
+    assert after == told
+    # The names of others stay.
+    assert after[f"/api/session/{life['done']}"]["notes"].startswith("Anna and Deleted user (Deleted user!)")
+
+
+async def applied_again(owner: Database, worker: Database) -> None:
+    while True:
+        await apply_pending(owner, worker)
+        await asyncio.sleep(0.05)
