@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
 from session_service.buddy.ratings import errors, rules
 from session_service.buddy.ratings.rules import Rate, Rating, Ratings
+from session_service.buddy.ratings.schemas import RatingsView
 from session_service.buddy.rules import UNCHANGED, Status
 from tests.session_service.factories import NOW
 
@@ -50,6 +52,11 @@ JUST_BEFORE = DEADLINE - timedelta(microseconds=1)
 )
 def test_when_they_are_visible(given: Ratings, visible: bool, visible_at: datetime | None) -> None:
     assert (given.visible, given.visible_at) == (visible, visible_at)
+
+
+def test_what_is_not_visible_is_not_shown_even_if_it_is_known() -> None:
+    assert RatingsView.of(uuid4(), ratings(None, THEIRS)).theirs is None
+    assert RatingsView.of(uuid4(), ratings(None, THEIRS, now=LATER)).theirs is not None
 
 
 def test_changing_one_s_mind_does_not_move_the_moment() -> None:
