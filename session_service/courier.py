@@ -15,11 +15,12 @@ from kit.database import Database
 from kit.logs import configure_logging
 from session_service.notifications.mail.carrier import MailCarrier
 from session_service.settings import CourierSettings
+from session_service.webhooks.sending.carrier import WebhookCarrier
 
 
 def carriers(settings: CourierSettings, database: Database) -> Sequence[Carrier]:
     """What there is to carry: a line for each kind."""
-    return (MailCarrier(settings, database),)
+    return (MailCarrier(settings, database), WebhookCarrier(settings, database))
 
 
 async def main(settings: CourierSettings) -> None:
