@@ -1,6 +1,6 @@
 """What goes over the wire about the user."""
 
-from typing import Annotated, Any, NotRequired, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import (
@@ -10,10 +10,8 @@ from pydantic import (
     Field,
     JsonValue,
     model_validator,
-    with_config,
 )
 from pydantic_core import PydanticCustomError
-from typing_extensions import TypedDict
 
 from kit.schemas import Body, Bool, SafeStr, Trimmed, View
 from session_service.profiles import rules
@@ -49,25 +47,38 @@ PreferenceName = Annotated[str, Field(pattern=rules.PREFERENCE_NAME)]
 Clock = Annotated[str, Field(pattern=rules.CLOCK, examples=["22:00"])]
 
 
-def _differ(hours: "QuietHours") -> "QuietHours":
-    if hours["from"] == hours["to"]:
-        raise PydanticCustomError("quiet_hours", "Quiet hours should end at another time than they begin")
-    return hours
+class QuietHours(Body):
+    """From when to when, by the clock of the profile's time zone, mails wait; over midnight if `to` is the earlier.
+
+    Webhooks are not held back.
+    """
+
+    model_config = ConfigDict(serialize_by_alias=True)
+
+    start: Clock = Field(alias="from")
+    end: Annotated[Clock, Field(examples=["07:00"])] = Field(alias="to")
+
+    @model_validator(mode="after")
+    def _differ(self) -> Self:
+        if self.start == self.end:
+            raise PydanticCustomError("quiet_hours", "Quiet hours should end at another time than they begin")
+        return self
 
 
-# `from` and `except` are no names in Python: hence this form.
-QuietHours = with_config(ConfigDict(extra="forbid", title="Quiet hours"))(
-    TypedDict("QuietHours", {"from": Clock, "to": Clock})
-)
-Digest = with_config(ConfigDict(extra="forbid", title="Digest"))(
-    TypedDict(
-        "Digest",
-        {
-            "at": Annotated[Clock, Field(examples=["08:00"])],
-            "except": NotRequired[Annotated[list[PreferenceName], Field(max_length=50)]],
-        },
+class Digest(Body):
+    """One mail a day at this time, by the same clock, instead of one for each notification."""
+
+    model_config = ConfigDict(serialize_by_alias=True)
+
+    at: Annotated[Clock, Field(examples=["08:00"])]
+    without: list[PreferenceName] = Field(
+        default_factory=list,
+        alias="except",
+        max_length=50,
+        description="Kinds that are mailed at once all the same.",
     )
-)
+
+
 Channel = (
     Bool | Annotated[dict[PreferenceName, Bool], Field(max_length=50, json_schema_extra=_NO_OTHER_NAMES)]
 )
@@ -91,16 +102,8 @@ class Preferences(BaseModel):
     )
     __pydantic_extra__: dict[str, Channel]
 
-    quiet_hours: Annotated[QuietHours, AfterValidator(_differ)] = Field(
-        default_factory=_absent,
-        description="From when to when, by the clock of the profile's time zone, mails wait; over midnight if `to` is "
-        "the earlier. Webhooks are not held back.",
-    )
-    digest: Digest = Field(
-        default_factory=_absent,
-        description="One mail a day at this time, by the same clock, instead of one for each notification; `except` "
-        "names kinds that are mailed at once all the same.",
-    )
+    quiet_hours: QuietHours = Field(default_factory=_absent)
+    digest: Digest = Field(default_factory=_absent)
 
     @model_validator(mode="after")
     def _names(self) -> Self:
