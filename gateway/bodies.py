@@ -24,8 +24,8 @@ class ClientGone(Exception):
     """The client has closed the connection; there is nobody to answer."""
 
 
-async def read_body(headers: RawHeaders, receive: Receive) -> bytes:
-    """Return the whole body, which may be empty.
+async def read_body(headers: RawHeaders, receive: Receive, *, any_kind: bool = False) -> bytes:
+    """Return the whole body, which may be empty; of `any_kind`, or JSON.
 
     Raises :class:`BodyTooLarge` (413), by what the client declares or by what has come, :class:`UnsupportedMediaType`
     (415) for a body that is not JSON, and :class:`ClientGone`.
@@ -35,7 +35,7 @@ async def read_body(headers: RawHeaders, receive: Receive) -> bytes:
         raise BodyTooLarge
     if not declared and not chunked:
         return b""
-    if declared:
+    if declared and not any_kind:
         require_json(headers)
     message = await receive()
     if message["type"] != "http.request":
@@ -45,7 +45,7 @@ async def read_body(headers: RawHeaders, receive: Receive) -> bytes:
         body = await _read_on(body, receive)
     if len(body) > MAX_BODY_BYTES:
         raise BodyTooLarge
-    if body and not declared:
+    if body and not declared and not any_kind:
         require_json(headers)
     return body
 

@@ -34,6 +34,8 @@ class Route:
     service: Service | Literal["gateway"]
     methods: frozenset[str] | None = None
     needs_identity: bool = True
+    takes_any_body: bool = False
+    """Whether a body may be of any kind, since nobody looks into it: the service gets none."""
 
 
 # The longest prefix that takes the method wins, so an exception is one more line.
@@ -48,6 +50,8 @@ ROUTES: Final = (
     Route("/api/plans", "session"),
     Route("/api/sessions", "session"),
     Route("/api/reputation", "reputation"),
+    # Mail providers post a form there (RFC 8058), which says nothing that the address does not say.
+    Route("/api/unsubscribe", "session", needs_identity=False, takes_any_body=True),
     Route("/api/v1/sequences", "session"),
     Route("/api/v1/sessions", "session"),
     Route("/api/v1/sessions/calendar", "stats"),
