@@ -14,6 +14,7 @@ from session_service.buddy.ratings.endpoints import router as ratings
 from session_service.caching.endpoints import router as caching
 from session_service.matches.endpoints import router as matches
 from session_service.notifications.endpoints import router as notifications
+from session_service.notifications.unsubscribing.endpoints import router as unsubscribing
 from session_service.practice.endpoints import routers as practice
 from session_service.profiles.endpoints import router as profiles
 from session_service.profiles.service import ensure
@@ -50,6 +51,7 @@ def create_app(settings: SessionServiceSettings | None = None) -> FastAPI:
             buddy,
             caching,
             notifications,
+            unsubscribing,
             plans,
             training_sessions,
             training_imports,
