@@ -1,23 +1,36 @@
 """Events that reputation is made of, the worker that books them, and a look at what was booked."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
+import httpx
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
 
-from kit.contracts import SESSION_COMPLETED, SESSION_NO_SHOW, SOURCE
+from kit.contracts import (
+    APPEAL_DECIDED,
+    NO_SHOW_APPEALED,
+    SESSION_COMPLETED,
+    SESSION_NO_SHOW,
+    SOURCE,
+    STATISTICS_SOURCE,
+    STREAKS_REACHED,
+)
 from kit.database import Database
+from kit.identity import IDENTITY_HEADER, Caller, sign
 from kit.outbox.deliveries import StoredEvent
 from kit.outbox.events import uuid7
+from kit.settings import DEVELOPMENT_INTERNAL_SECRET
 from reputation_service.ledger.service import apply
 from reputation_service.main import create_app
 from reputation_service.settings import ReputationServiceSettings
 
 Book = Callable[..., Awaitable[None]]
+As = Callable[..., Any]
 
 
 class Counters(NamedTuple):
@@ -30,7 +43,8 @@ class Counters(NamedTuple):
 
 def stored(event_type: str, data: dict[str, Any], *, time: datetime | None = None) -> StoredEvent:
     """An event as a consumer gets it."""
-    return StoredEvent(uuid7(), event_type, SOURCE, "subject", time or datetime.now(UTC), data, None, None)
+    source = STATISTICS_SOURCE if event_type == STREAKS_REACHED else SOURCE
+    return StoredEvent(uuid7(), event_type, source, "subject", time or datetime.now(UTC), data, None, None)
 
 
 def completed(
@@ -49,7 +63,9 @@ def completed(
     return stored(SESSION_COMPLETED, data, time=time)
 
 
-def no_show(*absent: UUID, points: int = 10, session_id: UUID | None = None) -> StoredEvent:
+def no_show(
+    *absent: UUID, points: int = 10, session_id: UUID | None = None, time: datetime | None = None
+) -> StoredEvent:
     """The users did not come to a session, and lose so many points each."""
     data = {
         "session_id": str(session_id or uuid4()),
@@ -57,7 +73,37 @@ def no_show(*absent: UUID, points: int = 10, session_id: UUID | None = None) -> 
         "user_ids": [str(user) for user in absent],
         "absent": [{"user_id": str(user), "points": points} for user in absent],
     }
-    return stored(SESSION_NO_SHOW, data)
+    return stored(SESSION_NO_SHOW, data, time=time)
+
+
+def appealed(user: UUID, session_id: UUID, *, time: datetime | None = None) -> StoredEvent:
+    """The user says that it was otherwise."""
+    data = {"session_id": str(session_id), "user_id": str(user), "user_ids": [str(user)]}
+    return stored(NO_SHOW_APPEALED, data, time=time)
+
+
+def decided(
+    user: UUID, session_id: UUID, *, upheld: bool, points: int = 10, time: datetime | None = None
+) -> StoredEvent:
+    """An operator has decided on the user's appeal."""
+    data = {
+        "session_id": str(session_id),
+        "user_id": str(user),
+        "user_ids": [str(user)],
+        "upheld": upheld,
+        "points": points,
+    }
+    return stored(APPEAL_DECIDED, data, time=time)
+
+
+def streaks(*reached: tuple[UUID, int], time: datetime | None = None) -> StoredEvent:
+    """The users' streaks have become so many days long."""
+    data = {
+        "streaks": [
+            {"user_id": str(user), "days": days, "reached_on": "2026-11-20"} for user, days in reached
+        ]
+    }
+    return stored(STREAKS_REACHED, data, time=time)
 
 
 async def counters_of(owner: Database, users: Sequence[UUID]) -> dict[UUID, Counters]:
@@ -96,6 +142,26 @@ async def badges_of(owner: Database, user: UUID) -> dict[str, datetime]:
         return {row.code: row.earned_at for row in rows}
 
 
+async def ledger_of(owner: Database, user: UUID) -> list[tuple[str, int]]:
+    """Kind and points of a user's entries, in the order of booking."""
+    async with owner.transaction() as connection:
+        rows = await connection.execute(
+            text(
+                "SELECT kind, points FROM reputation_service.ledger WHERE user_id = :user ORDER BY created_at"
+            ),
+            {"user": user},
+        )
+        return [(row.kind, row.points) for row in rows]
+
+
+async def drifts(owner: Database) -> list[Any]:
+    """What the boards and buckets have more or less than the counters say; nothing when all is well."""
+    async with owner.transaction() as connection:
+        boards = await connection.execute(text("SELECT * FROM reputation_service.boards_drift"))
+        buckets = await connection.execute(text("SELECT * FROM reputation_service.distribution_drift"))
+        return [*boards.all(), *buckets.all()]
+
+
 @pytest.fixture
 def worker(database_for: Callable[[str], Database]) -> Database:
     """The database as the reputation worker has it."""
@@ -123,3 +189,19 @@ async def app(role_urls: dict[str, str], servers: Any) -> AsyncIterator[FastAPI]
     )
     async with app.router.lifespan_context(app):
         yield app
+
+
+@pytest.fixture
+def client(app: FastAPI) -> As:
+    """`async with client(user_id, role="service_role") as http`: the service, asked by that user."""
+
+    @asynccontextmanager
+    async def signed_in(user_id: UUID, role: str = "authenticated") -> AsyncIterator[httpx.AsyncClient]:
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app),
+            base_url="http://service",
+            headers={IDENTITY_HEADER: sign(Caller(user_id, role), DEVELOPMENT_INTERNAL_SECRET)},
+        ) as http:
+            yield http
+
+    return signed_in

@@ -1,7 +1,5 @@
 """Reputation over HTTP: one's own, other people's, and the own ledger page by page."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,27 +10,7 @@ from fastapi import FastAPI
 from sqlalchemy import text
 
 from kit.database import Database
-from kit.identity import IDENTITY_HEADER, Caller, sign
-from kit.settings import DEVELOPMENT_INTERNAL_SECRET
-from tests.reputation_service.conftest import Book, completed, no_show
-
-As = Callable[[UUID], Any]
-
-
-@pytest.fixture
-def client(app: FastAPI) -> As:
-    """`async with client(user_id) as http`: the service, asked by that user."""
-
-    @asynccontextmanager
-    async def signed_in(user_id: UUID) -> AsyncIterator[httpx.AsyncClient]:
-        async with httpx.AsyncClient(
-            transport=httpx.ASGITransport(app),
-            base_url="http://service",
-            headers={IDENTITY_HEADER: sign(Caller(user_id), DEVELOPMENT_INTERNAL_SECRET)},
-        ) as http:
-            yield http
-
-    return signed_in
+from tests.reputation_service.conftest import As, Book, appealed, completed, decided, no_show
 
 
 async def get(client: As, user_id: UUID, path: str, **parameters: Any) -> Any:
@@ -139,6 +117,21 @@ async def test_the_ledger_shows_the_newest_first(client: As, book: Book) -> None
     assert set(page["items"][0]) == {"id", "kind", "points", "session_id", "created_at"}
     assert page["items"][0]["created_at"].endswith("Z")
     assert page["next_cursor"] is None
+
+
+async def test_the_ledger_shows_a_suspended_penalty_as_taken_back_and_booked_again(
+    client: As, book: Book
+) -> None:
+    ann, session_id = uuid4(), uuid4()
+    await book(no_show(ann, points=3, session_id=session_id))
+    await book(appealed(ann, session_id))
+    await book(decided(ann, session_id, upheld=False))
+    page = await get(client, ann, "/api/reputation/me/ledger")
+    assert [(item["kind"], item["points"]) for item in page["items"]] == [
+        ("no_show", -3),
+        ("reversal", 3),
+        ("no_show", -3),
+    ]
 
 
 async def test_pages_hold_every_entry_once_though_others_are_booked_meanwhile(client: As, book: Book) -> None:
