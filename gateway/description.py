@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import orjson
@@ -11,7 +12,7 @@ import orjson
 from gateway.errors import DescriptionUnavailable, GatewayTimeout, ServiceUnavailable
 from gateway.openapi import Document, merge
 from gateway.proxy import Upstream
-from gateway.routes import Service
+from gateway.routes import METHODS, Service
 
 SOURCE: Final = "/internal/openapi.json"
 KEPT_SECONDS: Final = 60.0
@@ -26,6 +27,7 @@ class ApiDescription:
         self._own = own
         self._upstreams = upstreams
         self._merged: bytes | None = None
+        self._methods: list[tuple[re.Pattern[str], tuple[str, ...]]] = []
         self._merged_at = 0.0
         self._one_at_a_time = asyncio.Lock()
 
@@ -38,12 +40,22 @@ class ApiDescription:
             now = asyncio.get_running_loop().time()
             if self._merged is None or now - self._merged_at >= KEPT_SECONDS:
                 try:
-                    self._merged = orjson.dumps(merge(await self._ask()))
+                    document = merge(await self._ask())
+                    self._merged = orjson.dumps(document)
+                    self._methods = list(_methods(document))
                 except (ServiceUnavailable, GatewayTimeout) as error:
                     if self._merged is None:
                         raise DescriptionUnavailable from error
                 self._merged_at = now
             return self._merged
+
+    async def methods(self, path: str) -> tuple[str, ...] | None:
+        """Return what may be done with `path`; None where there is no such resource.
+
+        Raises :class:`DescriptionUnavailable`, as `json` does.
+        """
+        await self.json()
+        return next((methods for pattern, methods in self._methods if pattern.fullmatch(path)), None)
 
     async def _ask(self) -> dict[str, Document]:
         answers = await asyncio.gather(*(upstream.get_json(SOURCE) for upstream in self._upstreams.values()))
@@ -51,6 +63,16 @@ class ApiDescription:
         for name, answer in zip(self._upstreams, answers, strict=True):
             documents[name] = _document(answer)
         return documents
+
+
+def _methods(document: Document) -> Iterator[tuple[re.Pattern[str], tuple[str, ...]]]:
+    """What can be done where; literal paths come before those that might take them for an id."""
+    for path in sorted(document["paths"], key=lambda path: path.count("{")):
+        offered = {method.upper() for method in document["paths"][path]} & set(METHODS)
+        # What can be got can be asked for its head, and everything for its options.
+        added = {"OPTIONS", *(("HEAD",) if "GET" in offered else ())}
+        pattern = "[^/]+".join(re.escape(part) for part in re.split(r"\{[^}]+\}", path))
+        yield re.compile(pattern), tuple(method for method in METHODS if method in offered | added)
 
 
 def _document(answer: tuple[int, Any]) -> Document:

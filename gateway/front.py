@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.admission import Admission, Answering
 from gateway.bodies import ClientGone, linger, read_body
 from gateway.cache import Caching
-from gateway.errors import BodyTooLarge, MalformedRequest, MethodNotAllowed, RouteNotFound
+from gateway.description import ApiDescription
+from gateway.errors import (
+    BodyTooLarge,
+    DescriptionUnavailable,
+    MalformedRequest,
+    MethodNotAllowed,
+    RouteNotFound,
+)
 from gateway.headers import forwarded_headers
 from gateway.identity import Identity
 from gateway.live.endpoints import IDENTITY
@@ -55,6 +62,7 @@ class Front:
         caching: Caching,
         live: ASGIApp,
         upstreams: Mapping[Service, Upstream],
+        description: ApiDescription,
     ) -> None:
         """Route by `table` to `upstreams`, which may be filled later, when the server starts."""
         self._own = own
@@ -63,6 +71,7 @@ class Front:
         self._caching = caching
         self._live = live
         self._upstreams = upstreams
+        self._description = description
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: D102 - ASGI
         if scope["type"] == "websocket":
@@ -91,14 +100,15 @@ class Front:
         route = self._table.find(method, path)
         if route is None:
             raise RouteNotFound
-        if method not in METHODS:
-            raise MethodNotAllowed(METHODS)
-        if method == "OPTIONS":
+        if method == "OPTIONS" or method not in METHODS:
+            allowed = await self._methods_of(path)
+            if method != "OPTIONS":
+                raise MethodNotAllowed(allowed)
             await send(
                 {
                     "type": "http.response.start",
                     "status": 204,
-                    "headers": [(b"allow", ", ".join(METHODS).encode("ascii"))],
+                    "headers": [(b"allow", ", ".join(allowed).encode("ascii"))],
                 }
             )
             await send({"type": "http.response.body", "body": b""})
@@ -114,7 +124,9 @@ class Front:
         query: bytes = scope["query_string"]
         if not is_legal_query(query):
             raise MalformedRequest
-        body = await read_body(headers, receive)
+        body = await read_body(headers, receive, any_kind=route.takes_any_body)
+        if route.takes_any_body:
+            body = b""
         if route.service == OWN:
             await self._own({**scope, IDENTITY: asking}, _replay(body), send)
             return
@@ -136,6 +148,16 @@ class Front:
             None if asking is None else asking.caller,
             send,
         )
+
+    async def _methods_of(self, path: str) -> Sequence[str]:
+        try:
+            methods = await self._description.methods(path)
+        except DescriptionUnavailable:
+            # What may be somewhere, then.
+            return METHODS
+        if methods is None:
+            raise RouteNotFound
+        return methods
 
 
 def _replay(body: bytes) -> Receive:

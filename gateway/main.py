@@ -86,6 +86,7 @@ def create_app(settings: GatewaySettings | None = None, *, table: RoutingTable =
         caching=caching,
         live=live,
         upstreams=upstreams,
+        description=own.state.description,
     )
     cors = CorsMiddleware(
         InternalErrorMiddleware(front),

@@ -6,6 +6,7 @@ import copy
 from collections.abc import Mapping
 from typing import Any, Final
 
+from kit.links import add_links
 from kit.schemas import Problem
 
 Document = dict[str, Any]
@@ -62,6 +63,7 @@ def merge(documents: Mapping[str, Document], *, version: str = "0.1.0") -> Docum
         for tag in document.get("tags", ()):
             tags.setdefault(tag["name"], tag)
     schemas = _reachable(paths, schemas)
+    add_links({"paths": paths, "components": {"schemas": schemas}})
     return {
         "openapi": "3.1.0",
         "info": {"title": "Tandem", "version": version, "description": _DESCRIPTION},

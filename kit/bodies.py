@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, Final
 
 import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -15,6 +16,9 @@ MAX_BODY_BYTES = 1024 * 1024
 MAX_DEPTH = 64
 """How deep objects and arrays may be nested; deeper is an invalid request."""
 
+_MAYBE_WHOLE: Final = re.compile(rb"[0-9]\.0|[0-9][eE]")
+_EXACT: Final = 2**53
+
 _BODILESS_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -23,7 +27,7 @@ class BodyRulesMiddleware:
 
     Beyond a JSON parser's own rules it refuses what would fail somewhere later: NaN and Infinity, numbers that a
     double cannot hold, lone surrogates, other encodings than UTF-8, insane depth. A body that passes is whole in
-    memory and comes as one message.
+    memory and comes as one message. JSON knows one kind of number, in which `2.0` is 2, and that is how it comes.
     """
 
     def __init__(self, app: ASGIApp, *, max_bytes: int = MAX_BODY_BYTES) -> None:
@@ -75,6 +79,7 @@ class BodyRulesMiddleware:
                 }
                 await validation_response([error], scope)(scope, receive, send)
                 return
+            body = whole_numbers(body)
 
         replayed = False
 
@@ -103,6 +108,31 @@ def json_fault(body: bytes) -> tuple[int, str] | None:
     if body.count(b"[") + body.count(b"{") > MAX_DEPTH and _is_deeper(value, MAX_DEPTH):
         return 0, f"nested deeper than {MAX_DEPTH}"
     return None
+
+
+def whole_numbers(body: bytes) -> bytes:
+    """Return a JSON text without faults, with each whole number written as one: `2.0` and `2e0` as `2`.
+
+    Some languages write all their numbers so, and to JSON Schema they are integers.
+    """
+    if not _MAYBE_WHOLE.search(body):
+        return body
+    value = orjson.loads(body)
+    whole = _with_whole_numbers(value)
+    return body if whole is value else orjson.dumps(whole)
+
+
+def _with_whole_numbers(value: Any) -> Any:
+    # What does not change stays the same object.
+    if isinstance(value, float):
+        return int(value) if value.is_integer() and abs(value) < _EXACT else value
+    if isinstance(value, dict):
+        changed = {name: _with_whole_numbers(inner) for name, inner in value.items()}
+        return changed if any(changed[name] is not inner for name, inner in value.items()) else value
+    if isinstance(value, list):
+        items = [_with_whole_numbers(inner) for inner in value]
+        return items if any(new is not old for new, old in zip(items, value, strict=True)) else value
+    return value
 
 
 def _is_deeper(value: Any, depth: int) -> bool:

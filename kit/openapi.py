@@ -66,6 +66,9 @@ def _describe_operation(
         rule = validation(path) if validation is not None else None
         status, detail = (str(rule[0]), rule[2]) if rule else ("422", "The request is not valid")
         responses.setdefault(status, _problem(detail))
+    if method == "post":
+        responses.setdefault("409", _problem("A request with this Idempotency-Key is under way"))
+        responses.setdefault("422", _problem("This Idempotency-Key was used with another request body"))
     if "requestBody" in operation:
         responses.setdefault("413", _problem("The body is larger than 1 MiB"))
         responses.setdefault("415", _problem("The body is not JSON"))

@@ -164,13 +164,15 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
 
 
 def _allowed_methods(scope: Scope) -> list[str]:
-    # The exception knows the methods of one route only; a path may have several.
-    allowed: set[str] = set()
+    # The exception knows the methods of one route only; a path may have several. One that is spelled out in full is
+    # nobody's id, whatever else it matches.
+    matching: list[set[str]] = []
+    literal: list[set[str]] = []
     for route in iter_route_contexts(scope["app"].routes):
         pattern = getattr(route, "path_regex", None)
-        if pattern is not None and pattern.match(scope["path"]):
-            allowed |= route.methods or set()
-    return sorted(allowed)
+        if pattern is not None and route.include_in_schema and pattern.match(scope["path"]):
+            (literal if route.path == scope["path"] else matching).append(set(route.methods or ()))
+    return sorted(set().union(*(literal or matching)))
 
 
 class InternalErrorMiddleware:

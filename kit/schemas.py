@@ -109,7 +109,7 @@ Give it last, `Annotated[str, Field(max_length=5000), Cleaned]`: lengths are the
 """
 
 Int = Annotated[int, Strict()]
-"""A whole number; `"5"`, `5.0` and `true` are none."""
+"""A whole number; `"5"`, `5.5` and `true` are none. (In a request's JSON `5.0` is 5: `kit.bodies`.)"""
 
 Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
 """A number; a string or `true` is none."""
@@ -128,7 +128,10 @@ def _only_digits(raw: Any) -> Any:
     return raw
 
 
-PathId64 = Annotated[int, BeforeValidator(_only_digits), Field(ge=1, le=_INT64 - 1)]
+OnlyDigits = BeforeValidator(_only_digits)
+"""For a whole number in a path or a query. After its bounds: else the API description does not have them."""
+
+PathId64 = Annotated[int, Field(ge=1, le=_INT64 - 1), OnlyDigits]
 """A positive 64-bit id in a path or a query: ASCII digits, without leading zeros."""
 
 

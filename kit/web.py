@@ -15,7 +15,9 @@ from redis.asyncio.retry import Retry
 from redis.backoff import ConstantBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
+from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
 
 from kit.bodies import BodyRulesMiddleware
 from kit.cache_tags import CacheTags
@@ -131,6 +133,7 @@ def create_service(
     for router in routers:
         _add(app, router)
     _add(app, _probes(dict(ready or {})))
+    app.router.routes[:0] = _not_offered(app.router.routes)
     # The last one added is the outermost.
     app.add_middleware(BodyRulesMiddleware)
     app.add_middleware(InternalErrorMiddleware)
@@ -151,6 +154,30 @@ def _add(app: FastAPI, router: APIRouter) -> None:
             route.operation_id = route.operation_id or route.name
             route.unique_id = route.operation_id
         app.router.routes.append(route)
+
+
+def _not_offered(routes: Sequence[BaseRoute]) -> list[Route]:
+    """Routes that answer 405 where a literal path would else be taken for an id: `PATCH /api/session/create`."""
+    described = [route for route in routes if isinstance(route, APIRoute)]
+    literal = {route.path for route in described if not route.param_convertors}
+    guards = []
+    for path in sorted(literal):
+        offered = {method for route in described if route.path == path for method in route.methods or ()}
+        shadowing = {
+            method
+            for route in described
+            if route.param_convertors and route.path_regex.match(path)
+            for method in route.methods or ()
+        }
+        if shadowing - offered:
+            guards.append(
+                Route(path, _refuse_method, methods=sorted(shadowing - offered), include_in_schema=False)
+            )
+    return guards
+
+
+async def _refuse_method(request: Request) -> Response:
+    raise HTTPException(405)
 
 
 def _probes(checks: dict[str, ReadyCheck]) -> APIRouter:

@@ -77,7 +77,9 @@ def _parse(pattern: re.Pattern[str], raw: Any, kind: str, message: str) -> date:
 Month = Annotated[
     date,
     BeforeValidator(_parse_month),
-    WithJsonSchema({"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$", "examples": ["2026-11"]}),
+    WithJsonSchema(
+        {"type": "string", "pattern": "^(?!0000)[0-9]{4}-(0[1-9]|1[0-2])$", "examples": ["2026-11"]}
+    ),
 ]
 """A month in a query, ``2026-11``: its first day. Anything else is a validation error."""
 

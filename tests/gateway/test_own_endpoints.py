@@ -33,6 +33,7 @@ class FakeHouse:
     def __init__(self, name: str) -> None:
         self.missing: list[str] = []
         self.described = 0
+        self.paths: dict[str, Any] = {}
         self.name = name
         self.app = Starlette(
             routes=[
@@ -56,6 +57,7 @@ class FakeHouse:
                 "info": {"title": self.name, "version": "1"},
                 "paths": {
                     f"/api/{self.name}": {"get": {"responses": {"200": {"description": "OK", **answer}}}},
+                    **self.paths,
                     "/internal/more": {"get": {"responses": {"200": {"description": "OK"}}}},
                 },
                 "components": {"schemas": {"Item": schema}},
@@ -254,6 +256,38 @@ class TestDescription:
             answer = await client.get("/openapi.json")
             problem(answer, 503, "description_unavailable")
             assert answer.headers["retry-after"] == "1"
+
+    @pytest.mark.parametrize(
+        ("path", "methods"),
+        [
+            ("/api/session", "GET, HEAD, OPTIONS"),
+            ("/api/live/tickets", "POST, OPTIONS"),
+            ("/api/session/6f1c", "GET, HEAD, PATCH, OPTIONS"),
+            ("/api/session/create", "POST, OPTIONS"),
+            ("/api/session/6f1c/more", None),
+            ("/api/session/6f1c/", None),
+        ],
+    )
+    async def test_whoever_asks_what_can_be_done_is_told_just_that(
+        self, serve: Serve, houses: Houses, path: str, methods: str | None
+    ) -> None:
+        session, _, running = houses
+        anything = {"responses": {"200": {"description": "OK"}}}
+        session.paths = {
+            "/api/session/{id}": {"get": anything, "patch": anything},
+            "/api/session/create": {"post": anything},
+        }
+        async with gateway_before(serve, running, "redis://127.0.0.1:1") as client:
+            answers = [await client.request(method, path) for method in ("OPTIONS", "TRACE")]
+        if methods is None:
+            assert [answer.status_code for answer in answers] == [404, 404]
+        else:
+            assert [answer.status_code for answer in answers] == [204, 405]
+            assert [answer.headers["allow"] for answer in answers] == [methods, methods]
+
+    async def test_while_nobody_knows_it_is_told_what_there_may_be(self, client: httpx.AsyncClient) -> None:
+        answer = await client.options("/api/session")
+        assert answer.headers["allow"] == "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 
     async def test_it_is_shown(self, client: httpx.AsyncClient) -> None:
         answer = await client.get("/docs")

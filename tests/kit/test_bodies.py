@@ -10,8 +10,15 @@ from hypothesis import strategies as st
 from pydantic import Field
 from starlette.types import Message
 
-from kit.bodies import MAX_BODY_BYTES, MAX_DEPTH, BodyRulesMiddleware, is_json_type, json_fault
-from kit.schemas import Body, Cleaned
+from kit.bodies import (
+    MAX_BODY_BYTES,
+    MAX_DEPTH,
+    BodyRulesMiddleware,
+    is_json_type,
+    json_fault,
+    whole_numbers,
+)
+from kit.schemas import Body, Cleaned, Int
 from tests.support.services import client_of, service_of
 
 JSON = {"content-type": "application/json"}
@@ -23,6 +30,10 @@ class Note(Body):
     anything: dict[str, Any] = {}  # noqa: RUF012 - pydantic copies it
     number: int = 0
     ratio: float = 0
+
+
+class Count(Body):
+    count: Int
 
 
 class Reason(Body):
@@ -47,6 +58,11 @@ async def touch() -> dict[str, bool]:
 @router.get("/notes")
 async def get_notes() -> dict[str, bool]:
     return {"got": True}
+
+
+@router.post("/count")
+async def count(body: Count) -> dict[str, int]:
+    return {"count": body.count}
 
 
 @router.put("/length")
@@ -323,3 +339,34 @@ def test_many_brackets_are_not_deep() -> None:
 @given(st.text(max_size=60))
 def test_no_content_type_breaks_it(content_type: str) -> None:
     assert is_json_type(content_type) in (True, False)
+
+
+@pytest.mark.parametrize(
+    ("body", "whole"),
+    [
+        ("2.0", "2"),
+        ("-0.0", "0"),
+        ("2e3", "2000"),
+        ("[1.50, 3.00, 4]", "[1.5,3,4]"),
+        ('{"a": {"b": [1.0, "1.0"]}, "c": 1}', '{"a":{"b":[1,"1.0"]},"c":1}'),
+        # What has none stays as it was typed.
+        ('{"a" : 1.5}', '{"a" : 1.5}'),
+        ('{"a" : "1.0"}', '{"a" : "1.0"}'),
+        ("1e300", "1e300"),
+        ("9007199254740993.0", "9007199254740993.0"),
+    ],
+)
+def test_a_whole_number_comes_as_one(body: str, whole: str) -> None:
+    assert whole_numbers(body.encode()) == whole.encode()
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"), [("2.0", 200), ("2", 200), ("2.5", 422), ('"2"', 422), ("true", 422)]
+)
+async def test_however_a_language_writes_it_a_number_is_a_number(
+    client: httpx.AsyncClient, sent: str, status: int
+) -> None:
+    answer = await client.post("/count", content=f'{{"count": {sent}}}', headers=JSON)
+    assert answer.status_code == status
+    if status == 200:
+        assert answer.json() == {"count": 2}

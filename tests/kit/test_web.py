@@ -172,6 +172,53 @@ async def test_redis_gives_up_soon() -> None:
     await client.aclose()
 
 
+shelf = APIRouter(prefix="/api/things")
+
+
+@shelf.post("")
+async def another_thing() -> None: ...
+
+
+@shelf.post("/import")
+async def import_things() -> dict[str, bool]:
+    return {"imported": True}
+
+
+@shelf.get("/newest")
+async def newest() -> dict[str, bool]:
+    return {"newest": True}
+
+
+@shelf.get("/{thing_id}")
+@shelf.patch("/{thing_id}")
+async def any_thing(thing_id: UUID) -> None: ...
+
+
+class TestLiteralPaths:
+    @pytest.mark.parametrize(
+        ("method", "path", "allowed"),
+        [
+            ("GET", "/api/things", "POST"),
+            ("GET", "/api/things/import", "POST"),
+            ("PATCH", "/api/things/import", "POST"),
+            ("PUT", "/api/things/import", "POST"),
+            ("PUT", "/api/things/newest", "GET"),
+            ("POST", "/api/things/1f1d3f6e-9dcb-4a3f-8d70-0a6c2b9e6f11", "GET, PATCH"),
+        ],
+    )
+    async def test_a_path_that_is_spelled_out_is_nobodys_id(
+        self, method: str, path: str, allowed: str
+    ) -> None:
+        async with client_of(service_of([shelf]), caller=ALEX) as client:
+            answer = await client.request(method, path, json={"name": "x"} if method != "GET" else None)
+        assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+
+    async def test_what_it_does_offer_is_untouched(self) -> None:
+        async with client_of(service_of([shelf]), caller=ALEX) as client:
+            assert (await client.post("/api/things/import")).status_code == 200
+            assert (await client.get("/api/things/newest")).json() == {"newest": True}
+
+
 class TestDescription:
     @pytest.fixture
     def document(self) -> dict[str, Any]:
@@ -244,7 +291,8 @@ class TestDescription:
         app = service_of([router], validation=lambda path: (400, "invalid", "Invalid thing data", {}))
         answers = app.openapi()["paths"]["/api/things"]["post"]["responses"]
         assert answers["400"]["description"] == "Invalid thing data"
-        assert "422" not in answers
+        assert "Idempotency-Key" in answers["422"]["description"]
+        assert "422" not in app.openapi()["paths"]["/api/things/{thing_id}"]["patch"]["responses"]
 
     def test_unknown_fields_are_said_to_be_rejected(self, document: dict[str, Any]) -> None:
         assert document["components"]["schemas"]["NewThing"]["additionalProperties"] is False

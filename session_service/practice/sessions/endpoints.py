@@ -16,9 +16,9 @@ from session_service.practice.rules import Completion, Pose
 from session_service.practice.sessions import service
 from session_service.practice.sessions.repository import PracticeRecord
 from session_service.practice.sessions.schemas import (
-    MOST_POSES,
     CompletedPracticeView,
     PauseStateView,
+    PosePosition,
     PoseRecording,
     PracticeCompletion,
     PracticeDetail,
@@ -133,7 +133,7 @@ async def resume_practice(door: ServiceDoor, session_id: PathId64) -> Response:
 async def record_pose(
     door: ServiceDoor,
     session_id: PathId64,
-    position: Annotated[PathId64, Path(le=MOST_POSES, description="Its place in the sequence, from 1.")],
+    position: Annotated[PosePosition, Path(description="Its place in the sequence, from 1.")],
     body: PoseRecording,
 ) -> Response:
     """Notes how a pose went, in place of what was noted of it before; the same again changes nothing.

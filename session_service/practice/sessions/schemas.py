@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
-from kit.schemas import Body, Bool, Cleaned, Id64, Int, UtcDatetime, View
+from kit.schemas import Body, Bool, Cleaned, Id64, Int, OnlyDigits, UtcDatetime, View
 from session_service.practice import rules
 from session_service.practice.rules import Practice, Statistics
 from session_service.practice.schemas import PracticeView, StatusField
@@ -15,6 +15,9 @@ NOTES_LENGTH = 5000
 
 MOST_POSES = 1000
 """The largest position of a pose, and the largest number of completed ones."""
+
+PosePosition = Annotated[int, Field(ge=1, le=MOST_POSES), OnlyDigits]
+"""A pose's place, in a path."""
 
 Seconds = Annotated[Int, Field(ge=0, le=rules.LONGEST_PRACTICE, examples=[900])]
 Mood = Annotated[Int, Field(ge=1, le=5, examples=[4])]

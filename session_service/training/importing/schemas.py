@@ -43,7 +43,14 @@ class ImportRequest(Body):
     source: Source | None = Field(
         default=None, description="Whose export it is. Recognised by its columns when it is left out."
     )
-    timezone: Annotated[SafeStr, Field(max_length=64), AfterValidator(_known_zone)] | None = Field(
+    timezone: (
+        Annotated[
+            SafeStr,
+            Field(max_length=64, json_schema_extra={"format": "time-zone"}),
+            AfterValidator(_known_zone),
+        ]
+        | None
+    ) = Field(
         default=None,
         description="Where the file's times were local. Default: the time zone of the user's profile.",
         examples=["Europe/Berlin"],

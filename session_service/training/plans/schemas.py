@@ -1,14 +1,19 @@
 """What goes over the wire about plans."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from kit.schemas import Body, Trimmed, UtcDatetime, View
 from session_service.training.rules import NAME_LENGTH, Plan
 from session_service.training.schemas import Pagination, SessionStructure
+
+
+def _absent() -> Any:
+    # A field that may be left out and may not be null.
+    return None
+
 
 PlanName = Annotated[Trimmed, Field(min_length=1, max_length=NAME_LENGTH)]
 
@@ -23,15 +28,8 @@ class NewPlan(Body):
 class PlanChanges(Body):
     """What is to be different; what is left out stays."""
 
-    name: PlanName | None = None
-    structure: SessionStructure | None = None
-
-    @model_validator(mode="after")
-    def _nothing_is_emptied(self) -> Self:
-        for field in self.model_fields_set:
-            if getattr(self, field) is None:
-                raise PydanticCustomError("null_not_allowed", "A plan has a name and a structure, not null")
-        return self
+    name: PlanName = Field(default_factory=_absent)
+    structure: SessionStructure = Field(default_factory=_absent)
 
 
 class PlanSummary(View):

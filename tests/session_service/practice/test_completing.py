@@ -83,7 +83,7 @@ async def test_up_to_four_hours_can_be_told(ann: httpx.AsyncClient, seconds: int
     [
         {"duration_seconds": -1},
         {"duration_seconds": 14_401},
-        {"duration_seconds": 900.0},
+        {"duration_seconds": 900.5},
         {"duration_seconds": "900"},
         {"duration_seconds": True},
         {"duration_seconds": None},
@@ -97,7 +97,7 @@ async def test_up_to_four_hours_can_be_told(ann: httpx.AsyncClient, seconds: int
         {"session_id": -1},
         {"session_id": 2**63},
         {"session_id": "1"},
-        {"session_id": 1.0},
+        {"session_id": 1.5},
         {"mood": 5},
     ],
     ids=lambda bad: str(bad)[:40],

@@ -59,7 +59,7 @@ class TestNotes:
         assert (await note(ann, session_id, notes="More")).json()["mood"] == 5
         assert (await note(ann, session_id, notes="More", mood=None)).json()["mood"] is None
 
-    @pytest.mark.parametrize("bad", [0, 6, "3", 3.0, True, []])
+    @pytest.mark.parametrize("bad", [0, 6, "3", 3.5, True, []])
     async def test_a_mood_is_one_to_five(self, ann: httpx.AsyncClient, bad: object) -> None:
         session_id = (await start(ann))["session_id"]
         assert (await note(ann, session_id, mood=bad)).status_code == 422

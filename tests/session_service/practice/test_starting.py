@@ -67,7 +67,7 @@ async def test_the_sequence_has_to_exist(ann: httpx.AsyncClient) -> None:
     assert_problem(answer, 404, "Sequence not found", "sequence_not_found")
 
 
-@pytest.mark.parametrize("bad", [0, -1, 2**63, 10**30, 1.0, 1.5, "1", True, [1]])
+@pytest.mark.parametrize("bad", [0, -1, 2**63, 10**30, 1.5, "1", True, [1]])
 async def test_a_sequence_is_named_by_a_positive_64_bit_number(ann: httpx.AsyncClient, bad: object) -> None:
     answer = await ann.post(f"{SESSIONS}/start", json={"sequence_id": bad})
     assert answer.status_code == 422

@@ -1,0 +1,1 @@
+"""Schemathesis over the whole API description: ``make fuzz``, and a short version in the suite."""
