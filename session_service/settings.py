@@ -19,7 +19,10 @@ class WebhookAddressSettings(KitSettings):
         "for development and tests, and refused in production. Set: any host name may be used, too.",
     )
     webhook_resolve_timeout_seconds: float = Field(
-        3.0, gt=0, description="How long it may take to look up the host of a webhook that is registered."
+        3.0,
+        gt=0,
+        le=30,
+        description="How long it may take to look up the host of a webhook that is registered.",
     )
 
     @field_validator("webhook_allowed_networks", mode="before")
@@ -44,7 +47,10 @@ class WebhookSendingSettings(WebhookAddressSettings):
     webhook_concurrency_per_host: int = Field(8, ge=1, description="The same to one host, of all couriers.")
     webhook_concurrency_per_user: int = Field(3, ge=1, description="The same for one user, of all couriers.")
     webhook_connect_timeout_seconds: float = Field(
-        5.0, gt=0, description="How long it may take to look the host up, to connect and to agree on TLS."
+        5.0,
+        gt=0,
+        le=120,
+        description="How long it may take to look the host up, to connect and to agree on TLS.",
     )
     webhook_timeout_seconds: float = Field(
         15.0, gt=0, le=120, description="How long an attempt may take in all, until the answer is there."
@@ -55,10 +61,16 @@ class WebhookSendingSettings(WebhookAddressSettings):
         "tenth, at random. After the last one it is given up. Default: 12 pauses over 3 days.",
     )
     webhook_longest_retry_after_seconds: float = Field(
-        3600.0, ge=0, description="The longest pause that a receiver can ask for with `Retry-After`."
+        3600.0,
+        ge=0,
+        le=864_000,
+        description="The longest pause that a receiver can ask for with `Retry-After`.",
     )
     webhook_disable_after_seconds: float = Field(
-        259_200.0, gt=0, description="An endpoint that has only failed for so long is switched off."
+        259_200.0,
+        gt=0,
+        le=31_536_000,
+        description="An endpoint that has only failed for so long is switched off.",
     )
 
     @field_validator("webhook_retry_seconds", mode="before")
@@ -69,8 +81,8 @@ class WebhookSendingSettings(WebhookAddressSettings):
     @field_validator("webhook_retry_seconds")
     @classmethod
     def _not_negative(cls, pauses: tuple[float, ...]) -> tuple[float, ...]:
-        if any(pause < 0 for pause in pauses) or len(pauses) > 100:
-            raise ValueError("up to 100 pauses, none of them negative")
+        if not all(0 <= pause <= 30 * 86_400 for pause in pauses) or len(pauses) > 100:
+            raise ValueError("up to 100 pauses, none of them negative or longer than 30 days")
         return pauses
 
 

@@ -23,6 +23,7 @@ from session_service.account import tasks as account
 from session_service.buddy import service as buddy
 from session_service.notifications import service as notifications
 from session_service.settings import SessionWorkerSettings
+from session_service.webhooks.deliveries import service as webhooks
 
 log = structlog.get_logger(__name__)
 
@@ -70,6 +71,7 @@ async def expire(database: Database) -> tuple[int, int]:
     keys = await _exhaust(database, IdempotencyKeys("session_service").expire, EXPIRED_AT_ONCE)
     events = await _exhaust(database, deliveries.expire, EXPIRED_AT_ONCE)
     await _exhaust(database, notifications.expire, EXPIRED_AT_ONCE)
+    await _exhaust(database, webhooks.expire, EXPIRED_AT_ONCE)
     log.info("expired", idempotency_keys=keys, events=events)
     return keys, events
 

@@ -103,8 +103,6 @@ def upgrade() -> None:
             WHERE finished_at IS NOT NULL;
         CREATE INDEX webhook_deliveries_failed ON session_service.webhook_deliveries (finished_at)
             WHERE state = 'failed';
-        CREATE INDEX webhook_deliveries_of_notification
-            ON session_service.webhook_deliveries (notification_id) WHERE notification_id IS NOT NULL;
 
         CREATE TABLE session_service.webhook_attempts (
             delivery_id uuid NOT NULL REFERENCES session_service.webhook_deliveries (id) ON DELETE CASCADE,
@@ -172,14 +170,9 @@ def upgrade() -> None:
         CREATE POLICY hooked_publish ON outbox.deliveries FOR INSERT TO tandem_courier
             WITH CHECK (consumer = 'notifications' AND state = 'pending');
 
-        -- The worker hands a user's own data out, forgets what is past its time, and takes erased people out of texts.
-        GRANT SELECT ON session_service.webhook_endpoints, session_service.webhook_attempts TO tandem_session_worker;
-        CREATE POLICY worker_reads ON session_service.webhook_endpoints FOR SELECT TO tandem_session_worker USING (true);
-        CREATE POLICY worker_reads ON session_service.webhook_attempts FOR SELECT TO tandem_session_worker USING (true);
-        GRANT SELECT, UPDATE (payload), DELETE ON session_service.webhook_deliveries TO tandem_session_worker;
-        CREATE POLICY worker_reads ON session_service.webhook_deliveries FOR SELECT TO tandem_session_worker USING (true);
-        CREATE POLICY worker_erases ON session_service.webhook_deliveries FOR UPDATE TO tandem_session_worker USING (true);
-        CREATE POLICY worker_forgets ON session_service.webhook_deliveries FOR DELETE TO tandem_session_worker
+        -- The worker forgets what is past its time.
+        GRANT SELECT (id, state, finished_at), DELETE ON session_service.webhook_deliveries TO tandem_session_worker;
+        CREATE POLICY worker_forgets ON session_service.webhook_deliveries TO tandem_session_worker
             USING (state <> 'pending');
         """
     )

@@ -203,22 +203,6 @@ async def expire(connection: AsyncConnection, limit: int, *, delivered: timedelt
     return result.rowcount
 
 
-async def erase_texts(connection: AsyncConnection, notification_ids: Sequence[UUID], title: str) -> None:
-    """What was or will be sent about these notifications says ``title`` and nothing else from now on."""
-    await connection.execute(
-        text(
-            """
-            UPDATE session_service.webhook_deliveries
-            SET payload = jsonb_set(
-                jsonb_set(payload::jsonb, '{data,title}', to_jsonb(CAST(:title AS text))), '{data,body}', '""'
-            )::text
-            WHERE notification_id = ANY(:ids)
-            """
-        ),
-        {"ids": list(notification_ids), "title": title},
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class GivenUp:
     """A delivery that came to nothing, as an operator sees it: no text of it, and of the URL the host."""

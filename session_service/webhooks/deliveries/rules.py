@@ -29,6 +29,8 @@ INTERRUPTIONS_AT_MOST = 20
 LONGEST_PROLONGATION = 0.1
 """By which part of itself a pause is prolonged at most, so that what failed together is not tried again together."""
 
+_LONGER_THAN_ANY = timedelta(seconds=1_000_000)
+
 _ASKS_FOR_A_PAUSE = frozenset({429, 503})
 
 
@@ -97,12 +99,12 @@ def read_retry_after(raw: str | None, now: datetime) -> timedelta | None:
         return None
     raw = raw.strip()
     if raw.isascii() and raw.isdigit():
-        return timedelta(seconds=min(int(raw), 10**6))
+        return min(timedelta(seconds=min(int(raw), 10**9)), _LONGER_THAN_ANY)
     try:
         until = parsedate_to_datetime(raw)
         if until.tzinfo is None:
             until = until.replace(tzinfo=UTC)
-        return max(until - now, timedelta(0))
+        return min(max(until - now, timedelta(0)), _LONGER_THAN_ANY)
     except (ValueError, TypeError, OverflowError):
         return None
 

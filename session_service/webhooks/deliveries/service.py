@@ -1,6 +1,5 @@
-"""Use cases about deliveries: the log, a test, sending again; and what housekeeping, erasure and operators need."""
+"""Use cases about deliveries: the log, a test, sending again; and what the housekeeping needs."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -16,9 +15,6 @@ DELIVERED_KEPT = timedelta(days=30)
 
 FAILED_KEPT = timedelta(days=90)
 """How long what was given up is kept, for its owner to have it sent again."""
-
-ERASED = "You had a notification"
-"""Stands in for texts that named somebody who is gone."""
 
 
 async def page(
@@ -59,13 +55,6 @@ async def disable(connection: AsyncConnection, webhook_id: UUID, reason: Disable
 async def expire(connection: AsyncConnection, limit: int) -> int:
     """Deletes up to ``limit`` deliveries that have been kept for long enough; how many. For the housekeeping."""
     return await repository.expire(connection, limit, delivered=DELIVERED_KEPT, failed=FAILED_KEPT)
-
-
-async def erase_texts(connection: AsyncConnection, notification_ids: Sequence[UUID]) -> None:
-    """Takes the texts of these notifications out of what was or will be sent about them. For the erasure of somebody
-    whom they name.
-    """
-    await repository.erase_texts(connection, notification_ids, ERASED)
 
 
 async def _found(connection: AsyncConnection, webhook: Webhook, delivery_id: UUID) -> Delivery:

@@ -31,7 +31,8 @@ from tests.session_service.webhooks.conftest import (
 )
 from tests.support.waiting import eventually
 
-Reader, Writer = asyncio.StreamReader, asyncio.StreamWriter
+Reader = asyncio.StreamReader
+Writer = asyncio.StreamWriter
 
 
 async def hangs(receiver: Receiver, reader: Reader, writer: Writer, request: Request) -> None:
@@ -128,6 +129,10 @@ async def bomb(receiver: Receiver, reader: Reader, writer: Writer, request: Requ
     head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nnope"
     writer.write(head)
     await writer.drain()
+
+
+async def has_asked(receiver: Receiver) -> None:
+    await eventually(lambda: receiver.requests)
 
 
 async def sent_one(
@@ -253,7 +258,7 @@ async def test_a_pause_that_is_asked_for_is_kept_within_bounds(
         make_owner,
         make_hands,
         notify,
-        answers(status, **headers),
+        answers(status, b"", **headers),
         webhook_retry_seconds=(30,),
         webhook_longest_retry_after_seconds=600,
     )
@@ -500,7 +505,7 @@ async def test_a_late_no_from_a_lost_lease_changes_nothing_and_a_late_yes_counts
             hands = make_hands(webhook_timeout_seconds=10, webhook_retry_seconds=(600,))
             (slow,) = await hands.carrier.take(1)
             carrying = asyncio.create_task(hands.carrier.carry(slow))
-            await eventually(lambda receiver=receiver: receiver.requests)
+            await has_asked(receiver)
             async with owner.transaction() as connection:
                 await connection.execute(
                     text("UPDATE session_service.webhook_endpoints SET leased_until = now() WHERE id = :id"),

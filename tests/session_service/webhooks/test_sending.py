@@ -373,7 +373,8 @@ async def test_secrets_are_for_the_courier_s_eyes_only(
     parameters = {"id": UUID(webhook["id"])}
     for role in ("tandem_session", "tandem_session_worker", "tandem_live", "tandem_relay"):
         with pytest.raises(Exception, match="permission denied"):
-            async with database_for(role).transaction(ann.id) as connection:
+            user_id = ann.id if role == "tandem_session" else None
+            async with database_for(role).transaction(user_id) as connection:
                 await connection.execute(query, parameters)
     async with database_for("tandem_courier").transaction() as connection:
         assert (await connection.execute(query, parameters)).scalar_one() == webhook["secret"]

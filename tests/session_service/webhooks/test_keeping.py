@@ -1,0 +1,136 @@
+"""What is kept of deliveries and for how long; dead letters."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from pydantic import ValidationError
+from sqlalchemy import text
+
+from kit.database import Database
+from session_service import worker as house
+from session_service.settings import CourierSettings, SessionServiceSettings
+from session_service.webhooks.deliveries import repository
+from tests.session_service.factories import rows
+from tests.session_service.webhooks.conftest import (
+    MakeHands,
+    MakeOwner,
+    Notify,
+    Receiver,
+    answers,
+    in_turn,
+    receiving,
+)
+
+DatabaseFor = Callable[[str], Database]
+
+
+async def test_what_is_past_its_time_goes_and_nothing_else(
+    make_owner: MakeOwner,
+    make_hands: MakeHands,
+    notify: Notify,
+    owner: Database,
+    database_for: DatabaseFor,
+) -> None:
+    ann = await make_owner()
+    async with receiving(in_turn(*[answers(200)] * 2, *[answers(500)] * 3)) as receiver:
+        webhook = await ann.add(receiver.url)
+        ids = await notify(ann.id, 4)
+        await make_hands(webhook_retry_seconds=()).until_idle()
+        pending = (await ann.client.post(f"/api/webhooks/{webhook['id']}/test")).json()["id"]
+    ages = (
+        timedelta(days=31),
+        timedelta(days=29),
+        timedelta(days=91),
+        timedelta(days=89),
+    )
+    async with owner.transaction() as connection:
+        for notification_id, age in zip(ids, ages, strict=True):
+            await connection.execute(
+                text(
+                    "UPDATE session_service.webhook_deliveries SET finished_at = finished_at - :age,"
+                    " created_at = created_at - :age WHERE notification_id = :id"
+                ),
+                {"id": notification_id, "age": age},
+            )
+    worker = database_for("tandem_session_worker")
+    await house.expire(worker)
+    kept = {delivery["notification_id"] or delivery["id"] for delivery in await ann.deliveries(webhook)}
+    assert kept == {str(ids[1]), str(ids[3]), pending}
+    left = await rows(
+        owner, "SELECT count(*) AS lines FROM session_service.webhook_attempts WHERE user_id = :id", id=ann.id
+    )
+    assert left == [{"lines": 2}]
+
+
+async def test_dead_letters_are_listed_tried_again_and_dropped_by_operators(
+    make_owner: MakeOwner, make_hands: MakeHands, notify: Notify, owner: Database
+) -> None:
+    ann, ben = await make_owner(), await make_owner()
+    async with receiving(answers(500)) as receiver:
+        webhook = await ann.add(receiver.url)
+        other = await ben.add(receiver.url)
+        await notify(ann.id, 3)
+        await notify(ben.id)
+        hands = make_hands(webhook_retry_seconds=())
+        await hands.until_idle()
+        await ben.client.patch(f"/api/webhooks/{other['id']}", json={"enabled": False})
+        async with owner.transaction() as connection:
+            found = await repository.given_up(connection)
+        letters = sorted(found, key=lambda letter: (letter.endpoint_id == UUID(other["id"]), letter.id))
+        assert [letter.endpoint_id for letter in letters] == [UUID(webhook["id"])] * 3 + [UUID(other["id"])]
+        assert [letter.finished_at for letter in found] == sorted(letter.finished_at for letter in found)
+        assert {letter.last_error for letter in letters} == {"The receiver answered 500"}
+        assert {letter.host for letter in letters} == {"127.0.0.1"}
+        async with owner.transaction() as connection:
+            assert await repository.drop_given_up(connection, [letters[0].id]) == 1
+            assert await repository.retry_given_up(connection, [letters[1].id]) == 1
+            # What is switched off stays so.
+            assert await repository.retry_given_up(connection, [letters[3].id]) == 0
+        receiver.behaviour = answers(200)
+        receiver.requests.clear()
+        await hands.until_idle()
+        assert receiver.ids == [str(letters[1].id)]
+        async with owner.transaction() as connection:
+            assert await repository.retry_given_up(connection) == 1
+        await hands.until_idle()
+        assert receiver.ids[1:] == [str(letters[2].id)]
+        async with owner.transaction() as connection:
+            assert [letter.id for letter in await repository.given_up(connection)] == [letters[3].id]
+            assert await repository.drop_given_up(connection) == 1
+
+
+async def test_with_their_owner_they_go_without_a_trace(
+    make_owner: MakeOwner, make_hands: MakeHands, notify: Notify, receiver: Receiver, owner: Database
+) -> None:
+    ann = await make_owner()
+    await ann.add(receiver.url)
+    await notify(ann.id)
+    await make_hands().until_idle()
+    async with owner.transaction() as connection:
+        await connection.execute(
+            text("DELETE FROM session_service.user_profiles WHERE id = :id"), {"id": ann.id}
+        )
+    for table in ("webhook_endpoints", "webhook_secrets", "webhook_deliveries", "webhook_attempts"):
+        found = await rows(owner, f"SELECT FROM session_service.{table} WHERE user_id = :id", id=ann.id)
+        assert found == []
+
+
+@pytest.mark.parametrize("settings", [SessionServiceSettings, CourierSettings])
+def test_no_network_is_let_in_in_production(settings: Any) -> None:
+    near = settings(webhook_allowed_networks="127.0.0.0/8, fd00::/8")
+    assert [str(network) for network in near.webhook_allowed_networks] == ["127.0.0.0/8", "fd00::/8"]
+    assert "WEBHOOK_ALLOWED_NETWORKS is set" in near.production_faults()
+    assert "WEBHOOK_ALLOWED_NETWORKS is set" not in settings().production_faults()
+    with pytest.raises(ValidationError):
+        settings(webhook_allowed_networks="127.0.0.0/33")
+
+
+def test_pauses_are_read_from_a_list() -> None:
+    assert CourierSettings(webhook_retry_seconds="1, 2.5").webhook_retry_seconds == (1, 2.5)
+    assert sum(CourierSettings().webhook_retry_seconds) >= 3 * 86400
+    for bad in ("1,x", "-1", "1,inf", "nan"):
+        with pytest.raises(ValidationError):
+            CourierSettings(webhook_retry_seconds=bad)
