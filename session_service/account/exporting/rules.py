@@ -54,10 +54,11 @@ _ABOUT = {
     "reputation/reversals": "what you took back as an operator",
     "statistics/totals": "your practice in figures",
     "statistics/days": "day by day",
-    "statistics/weekdays": "by day of the week (1 is Monday)",
+    "statistics/weekdays": "by day of the week; 1 is Monday",
     "statistics/sequences": "by sequence",
     "statistics/runs": "consecutive days",
     "statistics/freezes": "frozen days",
+    "statistics/streaks_reached": "lengths of a streak that you have reached",
 }
 
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")

@@ -13,7 +13,7 @@ def upgrade() -> None:
         """
         SELECT accounts.plan('stats_worker', relation, 'user_id', 'delete', exported) FROM (VALUES
             ('counted'::name, false), ('totals', true), ('days', true), ('weekdays', true), ('sequences', true),
-            ('runs', true), ('freezes', true)
+            ('runs', true), ('freezes', true), ('streaks_reached', true)
         ) AS planned (relation, exported);
         """
     )

@@ -7,11 +7,14 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 from redis.asyncio import Redis
+from sqlalchemy import text
 
 from kit.cache_tags import CacheTags
 from kit.database import Database
+from kit.outbox.deliveries import StoredEvent
 from session_service.account import service
 from session_service.account.erasing.service import Means
+from session_service.notifications import service as notifications
 from tests.session_service.conftest import AsUser
 from tests.session_service.factories import rows
 
@@ -22,6 +25,14 @@ RunJobs = Callable[[], Awaitable[None]]
 def worker(database_for: Callable[[str], Database]) -> Database:
     """The database as the notifications worker has it."""
     return database_for("tandem_session_worker")
+
+
+@pytest.fixture(autouse=True)
+async def no_jobs(owner: Database) -> None:
+    """What other tests have left under way does not hold this one up."""
+    async with owner.transaction() as connection:
+        await connection.execute(text("DELETE FROM session_service.jobs"))
+        await connection.execute(text("DELETE FROM accounts.closed"))
 
 
 @pytest.fixture
@@ -36,6 +47,7 @@ def run_jobs(worker: Database, owner: Database, means: Means) -> RunJobs:
 
     async def run() -> None:
         for _ in range(100):
+            await apply_pending(owner, worker)
             await service.work_on_jobs(worker, means.redis, means.cache_tags)
             left = await rows(owner, "SELECT FROM session_service.jobs WHERE status IN ('queued', 'running')")
             if not left:
@@ -50,6 +62,26 @@ def ann(as_user: AsUser) -> tuple[UUID, httpx.AsyncClient]:
     """Somebody new, by id, and as a client."""
     user_id = uuid4()
     return user_id, as_user(user_id, name="Ann Quixote", email="ann@quixote.example")
+
+
+async def apply_pending(owner: Database, worker: Database) -> None:
+    """What the workers of all houses would do: here only the inbox is looked at."""
+    pending = await rows(
+        owner,
+        "SELECT DISTINCT e.* FROM outbox.events e JOIN outbox.deliveries d ON d.event_id = e.id"
+        " WHERE d.state = 'pending' AND d.consumer = 'notifications'",
+    )
+    events = [
+        StoredEvent(
+            row["id"], row["type"], row["source"], row["subject"], row["time"], row["data"], None, None
+        )
+        for row in pending
+    ]
+    async with worker.transaction() as connection:
+        for event in events:
+            await notifications.apply(connection, [event])
+    async with owner.transaction() as connection:
+        await connection.execute(text("UPDATE outbox.deliveries SET state = 'done', done_at = now()"))
 
 
 async def mentions(owner: Database, *traces: str) -> dict[str, int]:
