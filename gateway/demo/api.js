@@ -77,6 +77,13 @@ export class Api {
     }
   }
 
+  /** A file, and what it wants to be called. Raises Refusal and Unreachable. */
+  async file(path) {
+    const response = await this.#fetch("GET", path, { Accept: "*/*" });
+    const [, name = "download"] = response.headers.get("content-disposition")?.match(/filename="([^"]+)"/) ?? [];
+    return { content: await response.blob(), name };
+  }
+
   /** Ask once, for what is of no use later. */
   async once(method, path) {
     return (await this.#fetch(method, path, {})).json();

@@ -2,6 +2,7 @@
 
 import { card } from "./card.js";
 import { ago } from "./format.js";
+import { icon } from "./icons.js";
 import { h } from "./view.js";
 
 const SHOWN = 6;
@@ -28,10 +29,12 @@ export function inbox(pane) {
         h(
           "li",
           { key: item.id, class: item.read_at ? "" : "unread" },
+          icon(item.kind),
           !item.read_at && h("span", { class: "unseen" }, "Unread: "),
           h("p", { class: "title" }, item.title),
           h("time", { datetime: item.created_at }, ago(item.created_at)),
           h("p", { class: "body" }, item.body),
+          item.kind === "streak_at_risk" && h("a", { class: "body", href: "#practice" }, "Practise now"),
         ),
       ),
     ),

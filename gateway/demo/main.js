@@ -1,11 +1,12 @@
 // The window: two panes, what is above them, and whose turn it is on a narrow screen.
 
 import { Refusal, Unreachable } from "./api.js";
+import { Board } from "./board.js";
 import { PEOPLE, freshPair, fromAddress } from "./people.js";
 import { Pane } from "./pane.js";
 import { h, patch } from "./view.js";
 
-const VIEWS = { together: "Together", practice: "Practice", workout: "Workout" };
+const VIEWS = { together: "Together", practice: "Practice", workout: "Workout", leaderboard: "Leaderboard" };
 const STATES = { live: "Live", polling: "Polling", away: "The server is away. Trying again…" };
 const TICK = 1000;
 const SLOW_TICK = 30; // ticks after which times like "4 min ago" are drawn anew
@@ -25,7 +26,12 @@ class Page {
       element.className = `pane ${side}`;
       return new Pane(side, element, this);
     });
-    main.replaceChildren(...this.panes.map((pane) => pane.element));
+    const board = document.createElement("section");
+    board.id = "board";
+    board.className = "card";
+    board.setAttribute("aria-label", "Leaderboard");
+    this.board = new Board(this, board);
+    main.replaceChildren(...this.panes.map((pane) => pane.element), board);
     document.querySelector(".skip").onclick = (event) => {
       event.preventDefault(); // the part after the # names the view
       main.focus();
@@ -45,6 +51,24 @@ class Page {
     this.#goTo(pair);
   }
 
+  /** Somebody whose account is gone. */
+  forget(pane) {
+    this.people = this.people.filter((each) => each.id !== pane.person.id);
+    this.states.delete(pane);
+    this.other(pane).render();
+    this.render();
+  }
+
+  other(pane) {
+    return this.panes.find((each) => each !== pane);
+  }
+
+  /** What somebody is called, as far as this window knows. */
+  nameOf(id) {
+    const pane = this.panes.find((each) => each.person.id === id && each.person.me.data);
+    return pane?.name ?? this.people.find((each) => each.id === id)?.name ?? `User ${id.slice(0, 8)}`;
+  }
+
   /** How a pane's connection is; null: not known yet. */
   connection(pane, state) {
     if (state) this.states.set(pane, state);
@@ -60,6 +84,7 @@ class Page {
       patch(document.getElementById("top"), [this.#brand(), this.#views(), this.#state(), this.#pair()]);
       patch(document.getElementById("switch"), this.#switch());
       for (const pane of this.panes) pane.element.dataset.active = String(pane.side === this.active);
+      this.board.render();
       document.title = `${this.panes.map((pane) => pane.name).join(" & ")} · Tandem`;
     });
   }
@@ -71,7 +96,7 @@ class Page {
   }
 
   #become(pair) {
-    for (const id of pair) if (!this.people.some((each) => each.id === id)) this.people.push({ id, name: id.slice(0, 8) });
+    for (const id of pair) if (!this.people.some((each) => each.id === id)) this.people.push({ id, name: `User ${id.slice(0, 8)}` });
     this.panes.forEach((pane, at) => {
       if (pane.person?.id !== pair[at] || pane.person.buddyId !== pair[1 - at]) pane.become(pair[at], pair[1 - at]);
     });
@@ -89,6 +114,7 @@ class Page {
 
   #wake() {
     for (const pane of this.panes) {
+      if (pane.gone) continue;
       pane.person.live.connect();
       pane.person.refresh();
     }
@@ -99,7 +125,7 @@ class Page {
     for (const pane of this.panes) if (runs(pane) || ticks % SLOW_TICK === 0) pane.render();
   }
 
-  async #newPair() {
+  async newPair() {
     if (this.making) return;
     this.making = true;
     this.failed = null;
@@ -144,7 +170,7 @@ class Page {
 
   #state() {
     const all = [...this.states.values()];
-    const state = all.includes("away") ? "away" : all.length === 2 && all.every((each) => each === "live") ? "live" : "polling";
+    const state = all.includes("away") ? "away" : all.length === this.panes.filter((pane) => !pane.gone).length && all.every((each) => each === "live") ? "live" : "polling";
     const text = this.failed?.message ?? (all.length ? STATES[state] : "Connecting…");
     return h("p", { key: "state", class: `connection ${state}`, role: "status" }, h("span", { class: "dot", "aria-hidden": "true" }), text);
   }
@@ -152,7 +178,7 @@ class Page {
   #pair() {
     return h(
       "button",
-      { key: "pair", type: "button", "aria-disabled": this.making, onclick: () => this.#newPair() },
+      { key: "pair", type: "button", "aria-disabled": this.making, onclick: () => this.newPair() },
       "New pair",
     );
   }

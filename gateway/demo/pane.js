@@ -1,5 +1,6 @@
 // One person's side of the window: who it is, the cards of the chosen view, and what the server says when it refuses.
 
+import { departed } from "./account.js";
 import { Refusal, Unreachable } from "./api.js";
 import { inbox } from "./inbox.js";
 import { Notes } from "./notes.js";
@@ -7,11 +8,13 @@ import { takeToken } from "./people.js";
 import { Person } from "./person.js";
 import { practice } from "./practice.js";
 import { reputation } from "./reputation.js";
+import { Settings } from "./settings.js";
 import { together } from "./together.js";
 import { h, patch } from "./view.js";
 import { Workout, workout } from "./workout.js";
 
-const CARDS = { together: [together, inbox], practice: [practice], workout: [workout] };
+const AWARD = 6000; // milliseconds for which a new badge is celebrated
+const CARDS = { together: [together, inbox], practice: [practice], workout: [workout], leaderboard: [] };
 
 export class Pane {
   /** `side` is "left" or "right"; `page` knows the other pane, and what the window is about. */
@@ -23,10 +26,11 @@ export class Pane {
   }
 
   get other() {
-    return this.page.panes.find((pane) => pane !== this);
+    return this.page.other(this);
   }
 
   get name() {
+    if (this.gone) return "Deleted user";
     return this.person?.me.data?.display_name ?? "…";
   }
 
@@ -39,6 +43,10 @@ export class Pane {
     this.person?.stop();
     this.notes?.stop();
     this.workout?.stop();
+    this.settings?.stop();
+    this.gone = null; // how far the erasure is, of somebody who has deleted the account
+    this.medals = null; // the badges that have been seen
+    this.award = null; // those that have just been earned
     this.busy = new Set();
     this.refusal = null;
     this.waiting = null;
@@ -50,18 +58,22 @@ export class Pane {
     this.person = new Person(userId, buddyId, {
       changed: (resource) => this.#changed(resource),
       onState: (state) => this.page.connection(this, state),
+      boardPath: () => this.page.board.pathFor(this),
     });
     this.person.view = this.view;
     this.notes = new Notes(this);
     this.workout = new Workout(this);
+    this.settings = new Settings(this);
     this.person.start();
     this.render();
   }
 
   #changed(resource) {
     if (resource === this.person.inbox) this.#announce();
+    if (resource === this.person.reputation) this.#celebrate();
     if (resource === this.person.session) this.notes.take();
     if (resource === this.person.workout) this.workout.take();
+    if (resource === this.person.board) this.page.board.render();
     this.render();
     if (resource === this.person.me) {
       // The name stands on the other side, too.
@@ -78,6 +90,20 @@ export class Pane {
       this.page.render();
     }
     this.seen = newest?.id ?? "";
+  }
+
+  /** A badge that was not there before is looked at for a moment; the inbox says it, too. */
+  #celebrate() {
+    const { badges } = this.person.reputation.data ?? { badges: [] };
+    const earned = badges.filter((badge) => this.medals && !this.medals.has(badge.code));
+    this.medals = new Set(badges.map((badge) => badge.code));
+    if (earned.length === 0) return;
+    const award = { codes: new Set(earned.map((badge) => badge.code)), titles: earned.map((badge) => badge.title).join(", ") };
+    this.award = award;
+    setTimeout(() => {
+      if (this.award === award) this.award = null;
+      this.render();
+    }, AWARD);
   }
 
   /**
@@ -104,6 +130,14 @@ export class Pane {
       if (person === this.person) this.busy.delete(name);
       this.render();
     }
+  }
+
+  /** The account is closed: nothing is asked in its name any more, for who asks comes as somebody new. */
+  leave() {
+    this.settings.close();
+    this.person.stop();
+    this.gone = { progress: 0, done: false };
+    this.page.forget(this);
   }
 
   /** A change in this person's name; that it has to wait for the server is shown. */
@@ -150,21 +184,25 @@ export class Pane {
     const card = this.element.contains(active) ? active.closest("[data-card]")?.dataset.card : null;
     const heading = `${this.side}-name`;
     this.element.setAttribute("aria-labelledby", heading);
-    const cards = CARDS[this.view].map((make) => make(this));
-    patch(this.element, [reputation(this, heading), cards, this.#notice(), this.#status()]);
+    const cards = this.gone ? [departed(this)] : CARDS[this.view].map((make) => make(this));
+    // Over an open dialog nothing else is seen, or read out.
+    const notice = this.settings.isOpen ? null : this.notice();
+    patch(this.element, [reputation(this, heading), cards, notice, this.#status()]);
+    this.settings.render();
     if (card && !this.element.contains(document.activeElement)) {
       // What had the focus is gone: whoever uses the keyboard goes on where it was.
       this.element.querySelector(`[data-card="${card}"] h3`)?.focus();
     }
   }
 
-  #notice() {
+  /** What the server says when it refuses, or does not answer. */
+  notice() {
     const { waiting } = this;
     const refusal = this.refusal ?? this.person.me.refused;
     return h(
       "div",
       { key: "notice", class: "notice", role: "alert" },
-      refusal && refused(refusal, () => this.#dismiss()),
+      refusal && refused(refusal, () => this.dismiss()),
       refusal?.problem?.status === 401 && this.#identification(),
       !refusal && waiting && h("p", { class: "waiting" }, `${waiting.message}. Trying again…`),
     );
@@ -187,7 +225,7 @@ export class Pane {
     );
   }
 
-  #dismiss() {
+  dismiss() {
     this.refusal = null;
     this.person.me.refused = null;
     this.render();

@@ -6,6 +6,7 @@ import { Live } from "./live.js";
 
 const POLL = 2000; // milliseconds between two looks while there is no live connection
 const CALM_POLL = 15_000; // while there is one: for what a hint may have lost
+const APPLIED_LATER = new Set(["session_completed", "no_show", "appeal_opened", "appeal_decided", "badge_earned"]);
 const SETTLING = [400, 1000, 2500, 5000]; // workers are applying something: a few more looks
 const MONTHS = 6; // of the calendar, besides this one
 
@@ -13,9 +14,13 @@ const MONTHS = 6; // of the calendar, besides this one
 export const LONGEST_PRACTICE = 14_400;
 
 export class Person {
-  /** `changed(resource)` hears of everything new; `onState(state)` of "live", "polling" and "away". */
-  constructor(userId, buddyId, { changed, onState }) {
+  /**
+   * `changed(resource)` hears of everything new; `onState(state)` of "live", "polling" and "away". `boardPath()` is
+   * where the leaderboard is read.
+   */
+  constructor(userId, buddyId, { changed, onState, boardPath }) {
     this.id = userId;
+    this.boardPath = boardPath;
     this.buddyId = buddyId;
     this.onState = onState;
     this.reachable = null; // not known yet
@@ -25,9 +30,13 @@ export class Person {
     const one = (path, options) => new Resource(this.api, path, changed, options);
     this.me = one("/api/me");
     this.reputation = one("/api/reputation/me");
+    this.board = null; // the leaderboard, as far as this side has to know it
     this.matches = one("/api/matches?limit=100");
     this.sessions = one("/api/session?limit=50");
     this.session = null; // the one of this pair that is shown, by itself
+    this.rating = null; // what the two think of each other, once it is completed
+    this.appeal = null; // against it, where it is a no-show
+    this.ledger = one("/api/reputation/me/ledger?limit=20");
     this.inbox = one("/api/notifications?limit=20");
     this.challenges = one("/api/challenges");
     this.sequences = one("/api/v1/sequences");
@@ -55,9 +64,11 @@ export class Person {
   /** The match with this window's buddy that counts: neither declined nor over. */
   get match() {
     const open = (each) => each.status === "pending" || each.status === "accepted";
-    return this.matches.data?.items.find(
-      (each) => open(each) && [each.user1_id, each.user2_id].includes(this.buddyId),
-    );
+    const items = this.matches.data?.items ?? [];
+    const found = items.find((each) => open(each) && [each.user1_id, each.user2_id].includes(this.buddyId));
+    if (found) this.knownMatch = found.id;
+    // A buddy who has deleted the account leaves a place in it that has another id.
+    return found ?? items.find((each) => open(each) && each.id === this.knownMatch);
   }
 
   /** Their sessions, newest first. */
@@ -102,6 +113,7 @@ export class Person {
 
   /** Read everything that is on the screen; what has not changed costs an empty answer. */
   async refresh() {
+    if (this.stopped) return;
     if (this.me.refused) {
       // Not let in: asking for all the rest would be refused as well.
       await this.me.refresh();
@@ -112,9 +124,11 @@ export class Person {
       together: () => [this.challenges],
       practice: () => [this.sequences, this.practice, this.figures],
       workout: () => [this.plans, this.workouts, this.open],
+      leaderboard: () => [this.#board()],
     };
     await this.#read(...common, ...parts[this.view]());
-    if (this.view === "together") await this.#readSession();
+    // On the leaderboard it is not seen, but heard: what it does to the reputation comes with it.
+    if (this.view === "together" || this.view === "leaderboard") await this.#readSession();
     if (this.view === "practice") await this.#readCalendar();
     if (this.view === "workout") await this.#readWorkout();
   }
@@ -124,10 +138,25 @@ export class Person {
     clearTimeout(this.settling);
     const waits = [...SETTLING];
     const look = () => {
-      this.#read(this.reputation, this.inbox);
+      this.#read(this.inbox, ...this.#standing());
       if (waits.length > 0) this.settling = setTimeout(look, waits.shift());
     };
     this.settling = setTimeout(look, waits.shift());
+  }
+
+  /** Another part of the leaderboard, or by another figure. */
+  lookAtBoard() {
+    this.#read(this.#board());
+  }
+
+  #board() {
+    this.board = this.#at(this.boardPath(), this.board);
+    return this.board;
+  }
+
+  /** What is different once the reputation is. */
+  #standing() {
+    return [this.reputation, this.view === "leaderboard" && this.#board(), this.appeal && this.ledger].filter(Boolean);
   }
 
   async #read(...resources) {
@@ -137,11 +166,19 @@ export class Person {
   async #readSession() {
     const shown = this.theirs[0];
     const path = shown && `/api/session/${shown.id}`;
-    if (this.session?.path !== path) {
-      this.session = path ? new Resource(this.api, path, this.changed) : null;
-      if (shown) this.live.subscribe(`session:${shown.id}`);
-    }
+    this.session = this.#at(path, this.session);
+    if (shown) this.live.subscribe(`session:${shown.id}`);
     await this.session?.refresh();
+    const status = this.session?.data?.status;
+    this.rating = this.#at(status === "completed" && `${path}/rating`, this.rating);
+    this.appeal = this.#at(status === "no_show" && `${path}/appeal`, this.appeal, { absent: null });
+    await this.#read(...[this.rating, this.appeal, this.appeal && this.ledger].filter(Boolean));
+  }
+
+  /** What is at this address; as it was last read, if that was there. */
+  #at(path, before, options) {
+    if (!path) return null;
+    return before?.path === path ? before : new Resource(this.api, path, this.changed, options);
   }
 
   async #readCalendar() {
@@ -157,8 +194,7 @@ export class Person {
 
   async #readWorkout() {
     const summary = this.open.data?.data[0];
-    const path = summary && `/api/sessions/${summary.id}`;
-    if (this.workout?.path !== path) this.workout = path ? new Resource(this.api, path, this.changed) : null;
+    this.workout = this.#at(summary && `/api/sessions/${summary.id}`, this.workout);
     await this.workout?.refresh();
   }
 
@@ -168,11 +204,12 @@ export class Person {
     else this.session?.refresh();
   }
 
-  #heard({ topic, type }) {
+  #heard({ topic, type, data }) {
+    if (APPLIED_LATER.has(data?.kind)) this.settle();
     if (topic === "practice") {
       if (this.view === "practice") this.refresh();
     } else if (!topic.startsWith("session:")) this.refresh();
-    else if (type === "session.reputation_updated") this.#read(this.reputation);
+    else if (type === "session.reputation_updated") this.#read(...this.#standing());
     else this.#readSession();
   }
 

@@ -8,12 +8,16 @@ const MILESTONES = [1, 5, 10, 25, 50, 100, 250];
 /** The head of a pane. */
 export function reputation(pane, headingId) {
   const known = pane.person.reputation.data;
+  const person = [
+    h("span", { class: "portrait", "aria-hidden": "true" }, pane.gone ? "·" : initial(pane.name)),
+    h("h2", { id: headingId, class: "unseen" }, pane.name),
+    chooser(pane),
+  ];
+  if (pane.gone) return h("header", { key: "head", class: "who" }, person);
   return h(
     "header",
     { key: "head", class: "who" },
-    h("span", { class: "portrait", "aria-hidden": "true" }, initial(pane.name)),
-    h("h2", { id: headingId, class: "unseen" }, pane.name),
-    chooser(pane),
+    person,
     h(
       "dl",
       { class: "figures" },
@@ -21,13 +25,19 @@ export function reputation(pane, headingId) {
       figure("points", known ? signed(known.points).replace("+", "") : "–"),
       figure("rank", known?.rank ? `#${known.rank}` : "–"),
     ),
-    badges(known),
+    badges(known, pane.award),
+    h(
+      "button",
+      { type: "button", class: "quiet tools", "aria-haspopup": "dialog", onclick: () => pane.settings.open() },
+      "Settings",
+    ),
   );
 }
 
 function chooser(pane) {
   const people = pane.page.people;
   const id = pane.person.id;
+  const mine = pane.gone ? [{ id, name: pane.name }] : [];
   const taken = pane.other?.person?.id;
   return h(
     "label",
@@ -36,7 +46,7 @@ function chooser(pane) {
     h(
       "select",
       { value: id, onchange: (event) => pane.page.choose(pane, event.target.value) },
-      people
+      [...mine, ...people]
         .filter((each) => each.id !== taken)
         .map((each) => h("option", { key: each.id, value: each.id }, each.id === id ? pane.name : each.name)),
     ),
@@ -48,7 +58,7 @@ function figure(name, value) {
   return h("div", {}, h("dt", {}, name), h("dd", {}, h("span", { key: value, class: "value" }, value)));
 }
 
-function badges(known) {
+function badges(known, award) {
   if (!known) return h("p", { class: "badges" });
   const next = MILESTONES.find((each) => each > known.completed_sessions);
   const missing = next && next - known.completed_sessions;
@@ -56,20 +66,27 @@ function badges(known) {
     "ul",
     { class: "badges", "aria-label": "Badges" },
     known.badges.map((badge) =>
-      h("li", { key: badge.code, title: badge.title }, medal(badge.code), h("span", { class: "unseen" }, badge.title)),
+      h(
+        "li",
+        { key: badge.code, title: badge.title, class: award?.codes.has(badge.code) ? "earned" : "" },
+        medal(badge.code),
+        h("span", { class: "unseen" }, badge.title),
+      ),
     ),
+    award && h("li", { key: "award", class: "award", "aria-hidden": "true" }, `${award.titles}!`),
     next &&
+      !award &&
       h(
         "li",
         { key: `next-${next}`, class: "next" },
         medal(`sessions_${next}`),
-        h("span", {}, `${count(missing, "session")} to the ${known.badges.length ? "next" : "first"} badge`),
+        h("span", {}, known.badges.length ? `${missing} more to the next` : `${count(missing, "session")} to the first badge`),
       ),
   );
 }
 
 /** A badge as a medal: sessions on a ribbon, streaks as a flame. */
-function medal(code) {
+export function medal(code) {
   const [kind, number] = code.split("_");
   const metal = Number(number) >= (kind === "streak" ? 100 : 50) ? "gold" : Number(number) >= 10 ? "silver" : "bronze";
   const ribbon = [

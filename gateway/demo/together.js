@@ -3,6 +3,8 @@
 import { now } from "./api.js";
 import { card } from "./card.js";
 import { fieldToWire, moment, signed, wireToField } from "./format.js";
+import { noShow } from "./noshow.js";
+import { rating } from "./rating.js";
 import { initial } from "./reputation.js";
 import { h } from "./view.js";
 
@@ -171,7 +173,8 @@ function shown(pane, session, buddy) {
         ` Completed ${moment(session.completed_at)}.`,
       ),
     session.status === "cancelled" && h("p", { key: "off", class: "plain" }, "This session was called off."),
-    session.status === "no_show" && h("p", { key: "off", class: "plain" }, "Somebody did not come."),
+    done && rating(pane, session, buddy),
+    session.status === "no_show" && noShow(pane, session, buddy, mine, theirs),
     !open && h("div", { key: "again", class: "actions" }, again(pane, session, done)),
     pane.notes.show(buddy),
     open && more(pane, path, session, buddy),
