@@ -20,13 +20,17 @@ REQUEST_HEADERS: Final = ("Authorization", *FORWARDED.values(), "X-Request-ID", 
 TEST_IDENTITY_HEADER: Final = "X-Test-User-ID"
 
 EXPOSED_HEADERS: Final = (
+    "Allow",
+    "Cache-Tag",
     "ETag",
     "Idempotent-Replayed",
     "Location",
+    "Preference-Applied",
     "RateLimit",
     "RateLimit-Policy",
     "Retry-After",
     "WWW-Authenticate",
+    "X-Cache",
     "X-Request-ID",
     "traceparent",
 )

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any, Final, Literal
 
 from fastapi import APIRouter, Request
-from fastapi.openapi.docs import get_swagger_ui_html
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from gateway.errors import NotReady
 from gateway.openapi import PROBLEM
@@ -65,9 +64,3 @@ async def readyz(request: Request) -> Response:
 async def openapi(request: Request) -> Response:
     """Return the description of every public endpoint."""
     return Response(await request.app.state.description.json(), media_type="application/json")
-
-
-@router.get("/docs", include_in_schema=False)
-async def docs() -> HTMLResponse:
-    """Show the description in a browser."""
-    return get_swagger_ui_html(openapi_url="/openapi.json", title="Tandem")

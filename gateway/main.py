@@ -19,6 +19,7 @@ from gateway.cache_store import CacheStore, open_cache_redis
 from gateway.cors import CorsMiddleware
 from gateway.demo.endpoints import demo_router
 from gateway.description import ApiDescription
+from gateway.docs.endpoints import docs_router
 from gateway.endpoints import router
 from gateway.front import Front
 from gateway.identity import Identities
@@ -188,6 +189,7 @@ def _own_application(
     install_problem_handlers(app)
     app.include_router(router)
     app.include_router(live_router)
+    app.include_router(docs_router())
     if settings.demo_page_served:
         app.include_router(demo_router())
     app.state.description = ApiDescription(app.openapi(), upstreams)

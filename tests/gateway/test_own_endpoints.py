@@ -288,9 +288,3 @@ class TestDescription:
     async def test_while_nobody_knows_it_is_told_what_there_may_be(self, client: httpx.AsyncClient) -> None:
         answer = await client.options("/api/session")
         assert answer.headers["allow"] == "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
-
-    async def test_it_is_shown(self, client: httpx.AsyncClient) -> None:
-        answer = await client.get("/docs")
-        assert answer.status_code == 200
-        assert answer.headers["content-type"].startswith("text/html")
-        assert "/openapi.json" in answer.text

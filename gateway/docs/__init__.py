@@ -1,0 +1,1 @@
+"""The description of the API, shown in a browser: Swagger UI, without asking anybody else for anything."""
