@@ -56,6 +56,9 @@ CMD ["python", "-m", "session_service.relay"]
 FROM base AS live-publisher
 CMD ["python", "-m", "session_service.publisher"]
 
+FROM base AS courier
+CMD ["python", "-m", "session_service.courier"]
+
 FROM base AS worker
 # Celery's soft shutdown: SIGTERM lets the running batch end.
 ENV REMAP_SIGTERM=SIGQUIT

@@ -109,7 +109,7 @@ def _program(what: str, find: Callable[[], Path]) -> Finding:
 
 
 def _ports(settings: StackSettings) -> Iterator[Finding]:
-    for name, port in (("GATEWAY_PORT", settings.gateway_port), ("FLOWER_PORT", settings.flower_port)):
+    for name, port in settings.wanted_ports.items():
         free = is_free(port)
         yield _good(free, "port", f"{port} is free" if free else f"{port} is taken: choose another {name}")
 
@@ -166,7 +166,11 @@ def _redis(url: str) -> Iterator[Finding]:
         for name in [entry.heart for entry in PROCESSES if entry.heart]:
             since = time.time() - heartbeats.ALIVE_FOR
             alive = client.zcount(heartbeats.key(name), since, "+inf")
-            kind = {heartbeats.RELAY: "relay", heartbeats.LIVE: "publisher"}.get(name, "worker")
+            kind = {
+                heartbeats.RELAY: "relay",
+                heartbeats.LIVE: "publisher",
+                heartbeats.COURIER: "courier",
+            }.get(name, "worker")
             yield _good(bool(alive), kind, f"{name}: {alive} alive")
     except (redis.RedisError, OSError) as error:
         yield _good(False, "redis", str(error))

@@ -17,6 +17,22 @@ class StackSettings(KitSettings):
 
     gateway_port: int = Field(8000, ge=1, le=65535, description="Where the gateway listens, on loopback.")
     flower_port: int = Field(5555, ge=1, le=65535, description="Where Flower listens, on loopback.")
+    mail_sink_port: int | None = Field(
+        None,
+        ge=1,
+        le=65535,
+        description="Where the local mail server listens, on loopback, that delivers to nobody. Default: 1025, "
+        "or a free one.",
+    )
+    mail_inbox_port: int | None = Field(
+        None,
+        ge=1,
+        le=65535,
+        description="Where the page listens, on loopback, that shows what it was given. Default: 8025, or a free one.",
+    )
+    smtp_host: str | None = Field(
+        None, description="The mail server. Set, or in production: there is no local one."
+    )
     data_dir: Path | None = Field(
         None, description="The local stack's folder. Default: `.data` in the checkout."
     )
@@ -37,6 +53,20 @@ class StackSettings(KitSettings):
     def folder(self) -> DataDir:
         """The data folder; not made by asking for it."""
         return DataDir(self.data_dir)
+
+    @property
+    def has_mail_sink(self) -> bool:
+        """Whether mails go to the local mail server, which delivers to nobody."""
+        return not self.is_production and self.smtp_host is None
+
+    @property
+    def wanted_ports(self) -> dict[str, int]:
+        """The ports that were asked for, by the name of their setting: it must be these."""
+        wanted = {"GATEWAY_PORT": self.gateway_port, "FLOWER_PORT": self.flower_port}
+        if self.has_mail_sink:
+            mail = {"MAIL_SINK_PORT": self.mail_sink_port, "MAIL_INBOX_PORT": self.mail_inbox_port}
+            wanted |= {name: port for name, port in mail.items() if port is not None}
+        return wanted
 
     @property
     def token_secret(self) -> str:

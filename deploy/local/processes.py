@@ -1,7 +1,7 @@
 """The processes of a local stack, one entry each. A new service or worker is a new entry and nothing else.
 
-In a command `{data}` stands for the data folder, `{run}` for the folder of sockets, `{gateway_port}` and
-`{flower_port}` for the ports.
+In a command `{data}` stands for the data folder, `{run}` for the folder of sockets, `{gateway_port}`, `{flower_port}`,
+`{mail_sink_port}` and `{mail_inbox_port}` for the ports.
 """
 
 import sys
@@ -107,6 +107,9 @@ def worker(name: str, app: str, queue: str, role: str) -> Entry:
     )
 
 
+MAIL_SINK = "mail-sink"
+"""The process that stands in for a mail server, where there is none."""
+
 PROCESSES: tuple[Entry, ...] = (
     service("session-service", "session_service.main:create_app", "tandem_session"),
     service("reputation-service", "reputation_service.main:create_app", "tandem_reputation"),
@@ -129,6 +132,16 @@ PROCESSES: tuple[Entry, ...] = (
         phase=Phase.MIGRATED,
         role="tandem_live",
         heart=heartbeats.LIVE,
+    ),
+    Entry(
+        name="courier",
+        module=("session_service.courier",),
+        # It needs a moment to come to an end with what it has in hand.
+        stage=Stage.WORKER,
+        phase=Phase.READY,
+        role="tandem_courier",
+        heart=heartbeats.COURIER,
+        secrets=("SMTP_PASSWORD",),
     ),
     Entry(
         name="scheduler",
@@ -163,6 +176,15 @@ PROCESSES: tuple[Entry, ...] = (
             "REPUTATION_SERVICE_URL": "unix:{run}/reputation-service.sock",
             "STATS_SERVICE_URL": "unix:{run}/stats-service.sock",
         },
+    ),
+    Entry(
+        name=MAIL_SINK,
+        module=("deploy.mail_sink", "--smtp-port={mail_sink_port}", "--page-port={mail_inbox_port}"),
+        # Not before the courier, who may be handing something over.
+        stage=Stage.WORKER,
+        phase=Phase.READY,
+        address="http://127.0.0.1:{mail_inbox_port}",
+        probe_path="/version.json",
     ),
     Entry(
         name="flower",

@@ -126,6 +126,8 @@ class EmbeddedPostgres:
             "max_connections": self.max_connections,
             "shared_buffers": "128MB",
             "max_wal_size": "1GB",
+            # What was deleted must not live on in segments that wait to be used again (`tandem scrub`).
+            "wal_recycle": "off",
             "fsync": _switch(self.durable),
             "full_page_writes": _switch(self.durable),
             "synchronous_commit": _switch(self.durable),

@@ -9,7 +9,7 @@ from deploy.local.children import end_processes
 from deploy.local.console import Console
 from deploy.local.ports import is_free
 from deploy.local.probes import server_is_ready, status_of
-from deploy.local.processes import PROCESSES, STOP_SECONDS, Phase, Stage, Surroundings
+from deploy.local.processes import MAIL_SINK, PROCESSES, STOP_SECONDS, Phase, Stage, Surroundings
 from deploy.local.servers import EmbeddedPostgres, EmbeddedRedis, EmbeddedServer
 from deploy.local.supervisor import DidNotStart, Process, Supervisor, leftovers
 from deploy.seed.load import seed, seed_past
@@ -19,12 +19,23 @@ from kit.migrations import LOGIN_ROLES, migrate_all, role_url
 READY_SECONDS = 90.0
 """How long everything may take to become ready before the start has failed."""
 
-OWN_SETTINGS = ("DATABASE_URL", "ROLE_PASSWORD_SECRET", "JWT_SECRET", "INTERNAL_SECRET", "FLOWER_PASSWORD")
+USUAL_SINK_PORT = 1025
+USUAL_INBOX_PORT = 8025
+"""Where mails and the page that shows them are looked for first."""
+
+OWN_SETTINGS = (
+    "DATABASE_URL",
+    "ROLE_PASSWORD_SECRET",
+    "JWT_SECRET",
+    "INTERNAL_SECRET",
+    "FLOWER_PASSWORD",
+    "SMTP_PASSWORD",
+)
 """Variables that processes do not inherit."""
 
 
 class PortTaken(Exception):
-    """Something else listens where the gateway or Flower should."""
+    """Something else listens where one of the stack's own should."""
 
 
 def embedded_postgres(settings: StackSettings, port: int) -> EmbeddedPostgres:
@@ -71,6 +82,8 @@ class Stack:
         self.supervisor = Supervisor(console, self.folder.state_file)
         self.flower_password = settings.flower_password or self.folder.secret("flower_password")
         self.owner_url = settings.database_url or ""
+        self.entries = [entry for entry in PROCESSES if entry.name != MAIL_SINK or settings.has_mail_sink]
+        self._mail_ports: tuple[int, int] | None = None
         self._processes_url = self.owner_url
         self._redis_url = settings.external_redis_url or ""
 
@@ -86,12 +99,34 @@ class Stack:
 
     def check_ports(self) -> None:
         """Raises `PortTaken` if a port that was asked for is not to be had."""
-        wanted = {"GATEWAY_PORT": self.settings.gateway_port, "FLOWER_PORT": self.settings.flower_port}
-        if len(set(wanted.values())) < len(wanted):
-            raise PortTaken(f"GATEWAY_PORT and FLOWER_PORT are both {self.settings.gateway_port}")
+        wanted = self.settings.wanted_ports
+        names: dict[int, str] = {}
+        for name, port in wanted.items():
+            if port in names:
+                raise PortTaken(f"{names[port]} and {name} are both {port}")
+            names[port] = name
         for name, port in wanted.items():
             if not is_free(port):
                 raise PortTaken(f"port {port} is taken; choose another with {name}=…")
+
+    @property
+    def mail_inbox_url(self) -> str | None:
+        """Where mails are shown; None when they really go out."""
+        return f"http://127.0.0.1:{self._mail()[1]}" if self.settings.has_mail_sink else None
+
+    def _mail(self) -> tuple[int, int]:
+        """The ports of the local mail server and its page: those asked for, the usual ones, or others that are free."""
+        if self._mail_ports is None:
+            avoid = frozenset(self.settings.wanted_ports.values())
+            sink = self.settings.mail_sink_port or self._usual("mail sink", USUAL_SINK_PORT, avoid)
+            inbox = self.settings.mail_inbox_port or self._usual(
+                "mail inbox", USUAL_INBOX_PORT, avoid | {sink}
+            )
+            self._mail_ports = sink, inbox
+        return self._mail_ports
+
+    def _usual(self, name: str, port: int, avoid: frozenset[int]) -> int:
+        return port if port not in avoid and is_free(port) else self.folder.port(name, avoid=avoid)
 
     async def start(self, step: Callable[[str], None]) -> None:
         """Bring everything up; ready when the gateway says so. Raises `DidNotStart`, and what migrations raise."""
@@ -100,7 +135,7 @@ class Stack:
         run_folder = await asyncio.to_thread(self.folder.make_run_folder)
         servers = await asyncio.to_thread(self._servers)
         surroundings = self._surroundings(run_folder)
-        self.supervisor.add([*servers, *map(surroundings.process, PROCESSES)])
+        self.supervisor.add([*servers, *map(surroundings.process, self.entries)])
         step("starting the servers")
         self.supervisor.start(server.name for server in servers)
         self._start_phase(Phase.AT_ONCE)
@@ -116,7 +151,7 @@ class Stack:
         self._start_phase(Phase.READY)
 
     def _start_phase(self, phase: Phase) -> None:
-        self.supervisor.start(entry.name for entry in PROCESSES if entry.phase is phase)
+        self.supervisor.start(entry.name for entry in self.entries if entry.phase is phase)
 
     async def stop(self) -> None:
         """End everything that `start` has started, in order."""
@@ -124,7 +159,7 @@ class Stack:
         await asyncio.to_thread(self.folder.remove_run_folder)
 
     def _servers(self) -> list[Process]:
-        avoid = frozenset({self.settings.gateway_port, self.settings.flower_port})
+        avoid = frozenset(self.settings.wanted_ports.values()) | self._mail_avoided()
         servers: list[tuple[EmbeddedServer, Stage, Callable[[], None]]] = []
         if self.settings.database_url is None:
             postgres = embedded_postgres(self.settings, self.folder.port("postgres", avoid=avoid))
@@ -153,6 +188,9 @@ class Stack:
             for server, stage, clean_up in servers
         ]
 
+    def _mail_avoided(self) -> frozenset[int]:
+        return frozenset(self._mail()) if self.settings.has_mail_sink else frozenset()
+
     def _migrate_and_seed(self) -> None:
         secret = self.settings.secret("role_password_secret")
         migrate_all(self.owner_url, secret)
@@ -169,12 +207,19 @@ class Stack:
         secrets = {"FLOWER_BASIC_AUTH": f"operator:{self.flower_password}"}
         if settings.jwt_secret is not None:
             secrets["JWT_SECRET"] = settings.jwt_secret
+        if "SMTP_PASSWORD" in os.environ:
+            secrets["SMTP_PASSWORD"] = os.environ["SMTP_PASSWORD"]
+        mail = {}
+        if settings.has_mail_sink:
+            sink_port, inbox_port = self._mail()
+            mail = {"mail_sink_port": str(sink_port), "mail_inbox_port": str(inbox_port)}
         return Surroundings(
             places={
                 "data": os.fspath(self.folder.path),
                 "run": os.fspath(run_folder),
                 "gateway_port": str(settings.gateway_port),
                 "flower_port": str(settings.flower_port),
+                **mail,
             },
             redis_url=self._redis_url,
             database_urls={role: role_url(self._processes_url, role, role_secret) for role in LOGIN_ROLES},
@@ -182,11 +227,18 @@ class Stack:
                 "LOG_FORMAT": "json" if settings.is_production else "console",
                 "PYTHONUNBUFFERED": "1",
                 "PUBLIC_URL": self.gateway_url,
+                **self._mail_environment(),
                 **{name: value for name, value in os.environ.items() if name not in OWN_SETTINGS},
                 "INTERNAL_SECRET": settings.secret("internal_secret"),
             },
             secrets=secrets,
         )
+
+    def _mail_environment(self) -> dict[str, str]:
+        app = {} if self.settings.is_production else {"APP_URL": f"{self.gateway_url}/app"}
+        if not self.settings.has_mail_sink:
+            return app
+        return {**app, "SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(self._mail()[0]), "SMTP_TLS": "none"}
 
     async def _gateway_ready(self) -> None:
         deadline = asyncio.get_running_loop().time() + READY_SECONDS

@@ -117,6 +117,8 @@ async def _start(stack: Stack, console: Console) -> None:
         took = f"first start {first:.1f} s, this start {seconds:.1f} s"
     console.plain(welcome(stack, took, colour=console.colour))
     stack.supervisor.about = {"ready": True, "gateway": stack.gateway_url, "flower": stack.flower_url}
+    if stack.mail_inbox_url is not None:
+        stack.supervisor.about["mails"] = stack.mail_inbox_url
     stack.supervisor.save()
 
 
@@ -164,6 +166,8 @@ def welcome(stack: Stack, took: str, *, colour: bool) -> str:
     if not settings.is_production:
         table.add_row("Demo page", f"{stack.gateway_url}/app", "")
     table.add_row("Flower", stack.flower_url, f"operator / {stack.flower_password}")
+    if stack.mail_inbox_url is not None:
+        table.add_row("Mails", stack.mail_inbox_url, "none of them leaves this machine")
     curl = ""
     if not settings.is_production:
         table.add_row("", "", "")

@@ -144,7 +144,7 @@ def test_a_second_one_on_the_same_folder_says_so_and_does_nothing(stack: Stack, 
     assert [row["pid"] for row in stack.status()] == pids
 
 
-@pytest.mark.parametrize("setting", ["GATEWAY_PORT", "FLOWER_PORT"])
+@pytest.mark.parametrize("setting", ["GATEWAY_PORT", "FLOWER_PORT", "MAIL_SINK_PORT", "MAIL_INBOX_PORT"])
 def test_a_port_that_is_taken_is_named_before_anything_starts(other: Stack, setting: str) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", int(other.environment[setting])))

@@ -25,6 +25,7 @@ SETTINGS = (
     "JWT_AUDIENCE",
     "JWT_ISSUER",
     "JWT_JWKS_URL",
+    "SMTP_HOST",
 )
 
 
@@ -35,6 +36,10 @@ class Stack:
         self.folder = folder
         self.gateway_port = free_port()
         self.flower_port = free_port(avoid=frozenset({self.gateway_port}))
+        self.mail_sink_port = free_port(avoid=frozenset({self.gateway_port, self.flower_port}))
+        self.mail_inbox_port = free_port(
+            avoid=frozenset({self.gateway_port, self.flower_port, self.mail_sink_port})
+        )
         self.base_url = f"http://127.0.0.1:{self.gateway_port}"
         self.log_file = folder / "stack.log"
         self.environment = {
@@ -42,6 +47,8 @@ class Stack:
             "DATA_DIR": str(folder / "data"),
             "GATEWAY_PORT": str(self.gateway_port),
             "FLOWER_PORT": str(self.flower_port),
+            "MAIL_SINK_PORT": str(self.mail_sink_port),
+            "MAIL_INBOX_PORT": str(self.mail_inbox_port),
             "NO_COLOR": "1",
             "DEMO_HISTORY": "false",
             **(environment or {}),
