@@ -12,9 +12,11 @@ from sqlalchemy import text
 from standardwebhooks import Webhook
 from standardwebhooks.webhooks import WebhookVerificationError
 
-from kit.contracts import NOTIFICATIONS_CREATED, WEBHOOKS
+from kit.contracts import NOTIFICATIONS_CREATED, SOURCE, WEBHOOKS
 from kit.database import Database
-from kit.outbox.events import Event, publish
+from kit.outbox.deliveries import StoredEvent
+from kit.outbox.events import Event, publish, uuid7
+from session_service.webhooks.sending import service
 from session_service.webhooks.sending.repository import Parcel
 from tests.session_service.factories import rows
 from tests.session_service.webhooks.conftest import (
@@ -260,6 +262,42 @@ async def test_a_host_at_its_bound_keeps_no_other_waiting(
     # Those of the busy host fell due earlier, and are passed over.
     (parcel,) = await hands.carrier.take(1)
     assert parcel.user_id == ben.id
+
+
+async def test_what_is_queued_while_an_outcome_is_noted_is_not_forgotten(
+    make_owner: MakeOwner,
+    make_hands: MakeHands,
+    notify: Notify,
+    receiver: Receiver,
+    owner: Database,
+    database_for: Callable[[str], Database],
+) -> None:
+    """The queueing has not committed when the outcome is noted: the endpoint's row makes the one wait for the other."""
+    ann = await make_owner()
+    webhook = await ann.add(receiver.url)
+    await notify(ann.id)
+    hands = make_hands()
+    (parcel,) = await hands.carrier.take(1)
+    (late,) = await notify(ann.id, copies=0)
+    created = {"notifications": [{"id": str(late)}]}
+    event = StoredEvent(
+        uuid7(), NOTIFICATIONS_CREATED, SOURCE, "notifications", datetime.now(UTC), created, None, None
+    )
+    async with database_for("tandem_courier").transaction() as connection:
+        await service.apply(connection, [event])
+        carrying = asyncio.create_task(hands.carrier.carry(parcel))
+
+        async def waits() -> list[dict[str, Any]]:
+            return await rows(
+                owner,
+                "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+            )
+
+        await eventually(waits)
+    await carrying
+    await hands.until_idle()
+    assert {delivery["state"] for delivery in await ann.deliveries(webhook)} == {"delivered"}
+    assert len(receiver.requests) == 2
 
 
 async def test_switched_off_in_the_middle(
