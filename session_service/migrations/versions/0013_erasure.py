@@ -133,6 +133,10 @@ CREATE POLICY definer_withdraws ON session_service.no_show_appeals FOR DELETE TO
     USING (status = 'open' AND user_id IN (SELECT user_id FROM accounts.closed));
 -- What two deleted users had is nobody's any more.
 CREATE POLICY definer_forgets ON session_service.user_profiles FOR DELETE TO tandem_definer USING (stands_in);
+-- A row is locked by whoever may change it. The inviter may not, but keeps the match while a session of it is made.
+CREATE POLICY inviter_keeps ON session_service.wingman_matches FOR UPDATE TO tandem_session
+    USING (user1_id = (SELECT nullif(current_setting('app.user_id', true), '')::uuid))
+    WITH CHECK (false);
 CREATE POLICY definer_forgets ON session_service.wingman_matches FOR DELETE TO tandem_definer
     USING (2 = (SELECT count(*) FROM session_service.user_profiles p WHERE p.id IN (user1_id, user2_id) AND p.stands_in));
 CREATE POLICY definer_forgets ON session_service.wingman_sessions FOR DELETE TO tandem_definer
