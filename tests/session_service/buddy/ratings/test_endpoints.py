@@ -173,7 +173,7 @@ async def test_404_before_403(as_user: AsUser, owner: Database) -> None:
     [
         None,
         {},
-        *({"rating": bad} for bad in (0, 6, -1, 2**70, "5", 5.0, 4.5, True, None, [5])),
+        *({"rating": bad} for bad in (0, 6, -1, 2**70, "5", 4.5, True, None, [5])),
         {"rating": 5, "comment": "x" * 1001},
         {"rating": 5, "comment": 5},
         {"rating": 5, "stars": 5},
