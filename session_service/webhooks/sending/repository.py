@@ -80,10 +80,11 @@ async def wanting(connection: AsyncConnection, notification_ids: Sequence[UUID])
 _ADD = text(
     """
     WITH added AS (
-        INSERT INTO session_service.webhook_deliveries (id, endpoint_id, user_id, notification_id, type, payload)
-        SELECT id, endpoint_id, user_id, notification_id, type, payload
+        INSERT INTO session_service.webhook_deliveries (id, endpoint_id, user_id, notification_id, type, payload, due_at)
+        SELECT id, endpoint_id, user_id, notification_id, type, payload, least(notified_at, now())
         FROM jsonb_to_recordset(CAST(:deliveries AS jsonb))
-            AS d(id uuid, endpoint_id uuid, user_id uuid, notification_id uuid, type text, payload text)
+            AS d(id uuid, endpoint_id uuid, user_id uuid, notification_id uuid, type text, payload text,
+                 notified_at timestamptz)
         ON CONFLICT (endpoint_id, notification_id) DO NOTHING
         RETURNING endpoint_id
     )
@@ -103,6 +104,8 @@ async def add(connection: AsyncConnection, wanted: Sequence[Wanting]) -> None:
             "notification_id": one.told.id,
             "type": rules.type_of(one.told.kind),
             "payload": rules.message_of(one.told),
+            # What was told first is sent first, whichever courier queues it.
+            "notified_at": one.told.created_at,
         }
         for one in wanted
     ]

@@ -201,6 +201,7 @@ async def test_messages_to_one_endpoint_go_out_one_by_one_and_in_order(
     ann = await make_owner()
     webhook = await ann.add(receiver.url)
     ids = [str(one) for _ in range(30) for one in await notify(ann.id)]
+    await make_hands().carrier._queue()
     await asyncio.gather(*(make_hands().until_idle() for _ in range(3)))
     await make_hands().until_idle()
     assert [request.json["data"]["id"] for request in receiver.requests] == ids
