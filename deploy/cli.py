@@ -22,8 +22,9 @@ from deploy.importing import ImportFailed, import_history
 from deploy.local import up as local
 from deploy.local.children import ProcessId
 from deploy.local.data_dir import read_json
-from deploy.local.stack import running_owner_url
+from deploy.local.stack import running_owner_url, running_redis_url
 from deploy.recompute import check_reputation, recompute_reputation, recompute_statistics
+from deploy.scrub import scrub as scrub_files
 from deploy.secrets import environment_file
 from deploy.seed.load import seed as load_seed
 from deploy.seed.load import seed_past
@@ -146,6 +147,23 @@ def recompute(
             counted[name] = recount(owner_url(settings), _line_of(bar, name))
     for name, count in counted.items():
         typer.echo(f"{name} of {count} users")
+
+
+@app.command()
+def scrub() -> None:
+    """Write anew the files that deleted data still lie in. Each table is out of use for a moment."""
+    settings = StackSettings.read()
+    complete = True
+    with _told_in_a_line(), Progress(console=Console(stderr=True)) as bar:
+        task = bar.add_task("tables", total=None)
+        for part in scrub_files(
+            owner_url(settings),
+            running_redis_url(settings),
+            lambda done, total: bar.update(task, completed=done, total=total),
+        ):
+            complete = complete and part.done
+            typer.echo(f"{part.what}: {part.detail}", err=not part.done)
+    raise typer.Exit(0 if complete else 1)
 
 
 @app.command("import")

@@ -14,6 +14,22 @@ PREFIX = b"tandem:"
 
 _AT_ONCE = 500
 
+# KEYS: a stream. Writes it anew, with the same ids, the same last one, and as long to live.
+_COMPACT = """
+local about = redis.call('XINFO', 'STREAM', KEYS[1])
+local last
+for i = 1, #about, 2 do if about[i] == 'last-generated-id' then last = about[i + 1] end end
+local lives = redis.call('PTTL', KEYS[1])
+local entries = redis.call('XRANGE', KEYS[1], '-', '+')
+redis.call('DEL', KEYS[1])
+for _, entry in ipairs(entries) do redis.call('XADD', KEYS[1], entry[1], unpack(entry[2])) end
+if #entries > 0 then
+  redis.call('XSETID', KEYS[1], last)
+  if lives > 0 then redis.call('PEXPIRE', KEYS[1], lives) end
+end
+return #entries
+"""
+
 
 async def forget(redis: Redis, traces: Sequence[str], cursor: int = 0, *, rounds: int = 20) -> int:
     """Removes what mentions one of ``traces``, in some of the keys; where to go on, or 0: that was the end.
@@ -100,6 +116,8 @@ async def _stream(redis: Redis, key: bytes, mentions: Mentions) -> None:
         gone = [entry_id for entry_id, fields in entries if mentions(*fields, *fields.values())]
         if gone:
             await redis.xdel(key, *gone)
+            # Only marked as deleted so far: the bytes stay where they are, and would be written to every file anew.
+            await redis.eval(_COMPACT, 1, key)  # type: ignore[no-untyped-call, misc, unused-ignore]
         first = b"(" + entries[-1][0]
 
 
