@@ -114,7 +114,7 @@ async def _recompute_reputation(owner_url: str, progress: Progress) -> int:
             last = users[-1]
             done += len(users)
         # The triggers have kept the boards equal to the counters, as ever; this mends what they never saw.
-        await database.run(_prepared(reputation.mend_boards))
+        await database.run(_prepared(reputation.finish))
         progress(done, done)
     finally:
         await database.close()

@@ -80,14 +80,14 @@ _UNEARNED = """
             USING (code)
         LEFT JOIN (
             SELECT user_id, count(*) AS completions FROM reputation_service.ledger
-            WHERE kind = 'completion' {condition} GROUP BY user_id
+            WHERE kind = 'completion' GROUP BY user_id
         ) AS earned USING (user_id)
-    WHERE coalesce(earned.completions, 0) < milestone.completed_sessions {condition}
+    WHERE coalesce(earned.completions, 0) < milestone.completed_sessions
 """
 
 _TAKE_BADGES = text(
     f"""
-    DELETE FROM reputation_service.badges USING ({_UNEARNED.format(condition="AND user_id = ANY(:users)")}) AS unearned
+    DELETE FROM reputation_service.badges USING ({_UNEARNED}) AS unearned
     WHERE badges.user_id = unearned.user_id AND badges.code = unearned.code
     """  # noqa: S608 - a constant above
 )
@@ -175,7 +175,7 @@ _CHECKS = {
         """,  # noqa: S608 - a constant above
         "user_id || ': ' || code",
     ),
-    "badges that nothing has earned": _differences(_UNEARNED.format(condition=""), "user_id || ': ' || code"),
+    "badges that nothing has earned": _differences(_UNEARNED, "user_id || ': ' || code"),
 }
 
 
@@ -199,9 +199,15 @@ async def recount(
     chosen = {"users": list(users)}
     await connection.execute(_RECOUNT, chosen)
     await connection.execute(_SETTLE_REACHED, chosen)
-    given = chosen | {"milestones": _json(milestones)}
-    await connection.execute(_AWARD, given)
-    await connection.execute(_TAKE_BADGES, given)
+    await connection.execute(_AWARD, chosen | {"milestones": _json(milestones)})
+
+
+async def take_unearned_badges(connection: AsyncConnection, milestones: Sequence[tuple[str, int]]) -> None:
+    """Takes away the badges for completed sessions that nobody's entries have ever come to.
+
+    Nobody has to be locked: a badge and the entries that earned it become visible together, and entries stay.
+    """
+    await connection.execute(_TAKE_BADGES, {"milestones": _json(milestones)})
 
 
 async def mend_boards(connection: AsyncConnection) -> None:

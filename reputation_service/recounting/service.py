@@ -13,7 +13,7 @@ from reputation_service.ledger import service as ledger
 from reputation_service.recounting import repository
 from reputation_service.recounting.repository import Difference
 
-__all__ = ["Difference", "count_users", "differences", "mend_boards", "recount_after"]
+__all__ = ["Difference", "count_users", "differences", "finish", "recount_after"]
 
 _MILESTONES: Sequence[tuple[str, int]] = [
     (milestone.code, milestone.completed_sessions) for milestone in badges.MILESTONES
@@ -38,8 +38,9 @@ async def recount_after(connection: AsyncConnection, after: UUID | None, *, limi
     return users
 
 
-async def mend_boards(connection: AsyncConnection) -> None:
-    """Makes the boards equal to the counters, where they are not."""
+async def finish(connection: AsyncConnection) -> None:
+    """What is left when everybody is recounted: badges that nobody has earned, and boards unlike the counters."""
+    await repository.take_unearned_badges(connection, _MILESTONES)
     await repository.mend_boards(connection)
 
 

@@ -15,9 +15,9 @@ ANN, SESSION = uuid4(), uuid4()
 MISSED, APPEAL, DECISION = uuid4(), uuid4(), uuid4()
 MISSED_AT, APPEALED_AT, DECIDED_AT = (datetime(2026, 11, day, tzinfo=UTC) for day in (1, 2, 3))
 
-MISSING = {"points": 10, "event_id": MISSED, "occurred_at": MISSED_AT}
-APPEALED = {"appeal_event_id": APPEAL, "appealed_at": APPEALED_AT}
-UPHELD = {"decision_event_id": DECISION, "decided_at": DECIDED_AT, "upheld": True}
+MISSING: dict[str, Any] = {"points": 10, "event_id": MISSED, "occurred_at": MISSED_AT}
+APPEALED: dict[str, Any] = {"appeal_event_id": APPEAL, "appealed_at": APPEALED_AT}
+UPHELD: dict[str, Any] = {"decision_event_id": DECISION, "decided_at": DECIDED_AT, "upheld": True}
 REJECTED = UPHELD | {"upheld": False}
 
 NO_SHOW = (Kind.NO_SHOW, -10, 1, MISSED, MISSED_AT)
