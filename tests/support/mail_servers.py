@@ -11,7 +11,7 @@ from enum import Enum
 class Does(Enum):
     """What a server does at a step instead of giving its usual answer."""
 
-    HANG = "says nothing any more"
+    HANG = "says nothing any more, until it is told to go on"
     CLOSE = "closes the connection"
     RESET = "resets the connection"
     ACCEPT_AND_CLOSE = "takes the mail, and closes the connection without saying so"
@@ -48,6 +48,11 @@ class ScriptedServer:
     recipients: list[str] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
     connections: int = 0
+    _going_on: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def go_on(self) -> None:
+        """What hangs gives its usual answer now."""
+        self._going_on.set()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection."""
@@ -87,7 +92,8 @@ class ScriptedServer:
         does = self.script.get(step, USUAL.get(step, "502 what?"))
         match does:
             case Does.HANG | Does.ACCEPT_AND_HANG:
-                await asyncio.sleep(3600)
+                await self._going_on.wait()
+                writer.write(USUAL[step].encode() + b"\r\n")
             case Does.CLOSE | Does.ACCEPT_AND_CLOSE:
                 return False
             case Does.RESET:

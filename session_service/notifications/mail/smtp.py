@@ -89,7 +89,7 @@ class Handover:
         try:
             async with asyncio.timeout(self.server.timeout):
                 await client.connect()
-                options = self._options(client)
+                options = await self._options(client)
                 if options is None:
                     return Refused("the address needs SMTPUTF8, which the mail server does not offer", True)
                 await client.mail(self.sender, options=options, encoding="utf-8")
@@ -102,9 +102,11 @@ class Handover:
             return Refused(f"the mail server cannot be reached: {_name(error)}")
         return None
 
-    def _options(self, client: aiosmtplib.SMTP) -> list[str] | None:
+    async def _options(self, client: aiosmtplib.SMTP) -> list[str] | None:
         if not self.mailbox.needs_smtputf8:
             return []
+        if client.is_ehlo_or_helo_needed:
+            await client.ehlo()
         return ["SMTPUTF8", "BODY=8BITMIME"] if client.supports_extension("smtputf8") else None
 
     async def _give(self, client: aiosmtplib.SMTP, message: bytes) -> Outcome:
