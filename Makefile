@@ -79,6 +79,10 @@ chaos: $(VENV)/dev.txt ## Kill everything in turn, under load, and count every e
 histories: $(VENV)/dev.txt ## Record 20,000 reads and changes through two gateways, and look for stale ones (minutes)
 	@$(BIN)/python -m tests.histories
 
+.PHONY: fuzz
+fuzz: $(VENV)/dev.txt ## Ask 10,000 times for whatever the API description allows, or does not (minutes)
+	@$(BIN)/python -m tests.fuzz
+
 .PHONY: bench
 bench: $(VENV)/dev.txt ## Measure, as ratios side by side in one run (minutes)
 	@$(BIN)/python -m tests.bench

@@ -45,6 +45,7 @@ Kinds = Annotated[
         min_length=1,
         max_length=50,
         examples=[["session_scheduled", "session_cancelled"]],
+        json_schema_extra={"uniqueItems": True},
         description="The kinds of notification that are wanted, as the inbox names them; null: all, those that are yet "
         "to come as well.",
     ),

@@ -41,7 +41,6 @@ class Size:
     examples: int
     """Cases of an operation in the fuzzing phase, and sequences of calls in the stateful one."""
     phases: Sequence[str] = ("examples", "coverage", "fuzzing", "stateful")
-    workers: int = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +125,8 @@ def _settings(world: World, users: Path, size: Size, seed: int, *, last: bool) -
     lines = [
         'hooks = "tests.fuzz.hooks"',
         f"seed = {seed}",
-        f"workers = {size.workers}",
+        # With more, CPython 3.11 fails now and then (SystemError: AST constructor recursion depth mismatch).
+        "workers = 1",
         "continue-on-failure = true",
         "warnings = false",
         "request-timeout = 20",
