@@ -15,6 +15,7 @@ from tests.bench import applying
 from tests.bench.confirming import Replay, record
 from tests.bench.load import each_once, hammer, request
 from tests.bench.practice import Growth, growing
+from tests.bench.standings import ranking
 from tests.bench.world import World, running_world
 from tests.system.buddies import CHALLENGES
 
@@ -34,6 +35,8 @@ class Size:
     practices: tuple[int, ...]
     """The lengths of histories; the first one is what the others are compared with."""
     practice_rounds: int
+    crowds: tuple[int, ...]
+    """So many users among whom somebody is ranked; the first one is what the others are compared with."""
 
 
 FULL = Size(
@@ -45,6 +48,7 @@ FULL = Size(
     latencies=200,
     practices=(10, 1_000, 100_000),
     practice_rounds=150,
+    crowds=(1_000, 1_000_000),
 )
 SHORT = Size(
     rounds=2,
@@ -55,6 +59,7 @@ SHORT = Size(
     latencies=5,
     practices=(10, 100, 12_000),
     practice_rounds=3,
+    crowds=(400, 3_000),
 )
 
 
@@ -150,8 +155,10 @@ async def second_confirmation(world: World, size: Size) -> list[float]:
     return taken
 
 
-async def measure(world: World, size: Size, console: Console) -> tuple[list[Figure], list[Growth]]:
-    """Measures everything and prints it; the figures."""
+async def measure(
+    world: World, size: Size, console: Console
+) -> tuple[list[Figure], list[Growth], list[Growth]]:
+    """Measures everything and prints it: the figures, what long histories cost, and what many users cost."""
     latencies = await second_confirmation(world, size)
     figures = [
         await reading(world, size),
@@ -159,6 +166,7 @@ async def measure(world: World, size: Size, console: Console) -> tuple[list[Figu
         await applying_completions(world, size),
     ]
     growth = await growing(world, size.practices, size.practice_rounds)
+    ranks = await ranking(world, size.crowds, size.practice_rounds)
     table = Table("what", "ours", "the other", "ratio", "aim")
     for figure in figures:
         table.add_row(
@@ -169,18 +177,21 @@ async def measure(world: World, size: Size, console: Console) -> tuple[list[Figu
         f"second confirmation until reputation is applied: median {statistics.median(latencies):.1f} ms,"
         f" worst {max(latencies):.1f} ms of {len(latencies)} (aim: median under 50 ms)"
     )
-    console.print(_growth_table(size.practices, growth))
-    return figures, growth
+    console.print(
+        _growth_table(("of a user with {} practices, ms", "with {}"), size.practices, growth, "< 1.2")
+    )
+    console.print(_growth_table(("rank among {} users, ms", "among {}"), size.crowds, ranks, "< 1.5"))
+    return figures, growth, ranks
 
 
-def _growth_table(lengths: tuple[int, ...], growth: list[Growth]) -> Table:
-    first, *others = (f"{length:,}" for length in lengths)
+def _growth_table(words: tuple[str, str], sizes: tuple[int, ...], growth: list[Growth], aim: str) -> Table:
+    first, *others = (f"{size:,}" for size in sizes)
     table = Table(
-        f"of a user with {first} practices, ms", "", *(f"with {other}: ratio" for other in others), "aim"
+        words[0].format(first), "", *(f"{words[1].format(other)}: ratio" for other in others), "aim"
     )
     for line in growth:
         ratios = (f"{ratio:.2f}" for ratio in line.ratios)
-        table.add_row(line.name, f"{line.milliseconds[0]:.1f}", *ratios, "< 1.2")
+        table.add_row(line.name, f"{line.milliseconds[0]:.1f}", *ratios, aim)
     return table
 
 

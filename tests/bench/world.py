@@ -32,12 +32,12 @@ class World:
     def __init__(self, stack: Stack):
         self.stack = stack
         secrets = json.loads((stack.folder / "data" / "secrets.json").read_text())
-        self._internal_secret = secrets["internal_secret"]
-        self._role_secret = secrets["role_password_secret"]
+        self.internal_secret = secrets["internal_secret"]
+        self.role_secret = secrets["role_password_secret"]
 
     def role_url(self, role: str) -> str:
         """The stack's database under a login role."""
-        return role_url(self.stack.owner_url, role, self._role_secret)
+        return role_url(self.stack.owner_url, role, self.role_secret)
 
     def address(self, name: str) -> str:
         """Where a service listens."""
@@ -49,7 +49,7 @@ class World:
 
     def signed_identity(self, user: UUID) -> dict[str, str]:
         """Headers for a service, as the gateway sends them."""
-        return {IDENTITY_HEADER: sign(Caller(user), self._internal_secret)}
+        return {IDENTITY_HEADER: sign(Caller(user), self.internal_secret)}
 
     async def sessions(self, count: int) -> list[Made]:
         """So many new sessions, each of two new buddies, written by the owner."""
