@@ -20,7 +20,7 @@ from kit.settings import KitSettings
 from reputation_service.main import create_app as create_reputation_service
 from reputation_service.settings import ReputationServiceSettings
 from session_service.main import create_app as create_session_service
-from session_service.settings import SessionServiceSettings, SessionWorkerSettings
+from session_service.settings import CourierSettings, SessionServiceSettings, SessionWorkerSettings
 from stats_worker.main import create_app as create_stats_service
 from stats_worker.settings import StatsServiceSettings
 
@@ -39,6 +39,7 @@ SECTIONS: Mapping[str, tuple[type[KitSettings], str]] = {
     "Gateway": (GatewaySettings, ""),
     "Session service": (SessionServiceSettings, ""),
     "Notifications worker and scheduler": (SessionWorkerSettings, ""),
+    "Courier": (CourierSettings, "It sends mail and webhooks."),
     "Reputation service": (ReputationServiceSettings, ""),
     "Statistics service": (StatsServiceSettings, ""),
 }
@@ -95,6 +96,11 @@ def _default(field: FieldInfo) -> str:
         value = value.get_secret_value()
     if isinstance(value, bool):
         value = str(value).lower()
+    if isinstance(value, tuple):
+        # As it is written into a variable.
+        value = ",".join(str(part) for part in value)
+    if value == "":
+        return ""
     return f"`{value}`"
 
 

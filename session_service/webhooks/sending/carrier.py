@@ -26,8 +26,11 @@ from session_service.webhooks.sending.transport import Sender, signed_headers
 
 log = structlog.get_logger(__name__)
 
-EVENTS_AT_ONCE = 200
-"""Events that become deliveries in one transaction, at most."""
+EVENTS_AT_ONCE = 50
+"""Events that become deliveries in one transaction, at most. Each may tell of a thousand notifications."""
+
+ROUNDS = 5
+"""Such transactions between two looks for what is to be sent, at most: a backlog keeps nobody waiting for long."""
 
 IN_A_ROW = 20
 """Messages that one hand sends to one endpoint, one after the other, before it is free for others."""
@@ -86,7 +89,7 @@ class WebhookCarrier:
                 raise
 
     async def _queue(self) -> None:
-        while True:
+        for _ in range(ROUNDS):
             leased = await self._database.run(
                 lambda connection: deliveries.lease(connection, WEBHOOKS.name, EVENTS_AT_ONCE)
             )
