@@ -26,6 +26,7 @@ _DESCRIPTION: Final = (
     "Every POST takes an `Idempotency-Key`; single resources have an `ETag` for `If-None-Match` and `If-Match`."
 )
 _GATEWAY_RESPONSES: Final = {
+    "400": "The request target or a header is malformed",
     "401": "There is no valid access token",
     "413": "The body is larger than 1 MiB",
     "415": "The body is not JSON",
@@ -58,7 +59,7 @@ def merge(documents: Mapping[str, Document], *, version: str = "0.1.0") -> Docum
             for key, value in item.items():
                 if key in target and (key in _METHODS or target[key] != value):
                     raise ValueError(f"{service} describes {key} {path}, which another service has described")
-                target[key] = _public(value, service, operation_ids) if key in _METHODS else value
+                target[key] = _public(path, value, service, operation_ids) if key in _METHODS else value
         schemas.update(document.get("components", {}).get("schemas", {}))
         for tag in document.get("tags", ()):
             tags.setdefault(tag["name"], tag)
@@ -79,7 +80,7 @@ def merge(documents: Mapping[str, Document], *, version: str = "0.1.0") -> Docum
     }
 
 
-def _public(operation: Document, service: str, operation_ids: set[str]) -> Document:
+def _public(path: str, operation: Document, service: str, operation_ids: set[str]) -> Document:
     """One operation as the world sees it."""
     is_open = operation.get("security") == []
     operation.pop("security", None)
@@ -104,6 +105,8 @@ def _public(operation: Document, service: str, operation_ids: set[str]) -> Docum
     for status, description in _GATEWAY_RESPONSES.items():
         if not (is_open and status in ("401", "413", "415")):
             responses.setdefault(status, _problem_response(description))
+    if "{" in path:
+        responses.setdefault("404", _problem_response("There is nothing of that name"))
     operation["responses"] = dict(sorted(responses.items()))
     return operation
 

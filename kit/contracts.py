@@ -17,6 +17,9 @@ REPUTATION_SOURCE = "/tandem/reputation-service"
 STATISTICS_SOURCE = "/tandem/statistics-service"
 """The ``source`` of what the statistics house publishes."""
 
+SECRET_PATHS = ("/api/v1/shared/", "/api/unsubscribe/")
+"""Below these stands what lets in whoever has it: it is in no log."""
+
 MATCH_INVITED = "tandem.match.invited.v1"
 MATCH_ACCEPTED = "tandem.match.accepted.v1"
 SESSION_SCHEDULED = "tandem.session.scheduled.v1"

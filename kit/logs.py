@@ -7,6 +7,7 @@ Everything goes to standard output: our own events, and what libraries say throu
 from __future__ import annotations
 
 import logging
+import re
 import sys
 import time
 from typing import Any, Literal
@@ -16,9 +17,14 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.types import EventDict, Processor, WrappedLogger
 
+from kit.contracts import SECRET_PATHS
+
 LogFormat = Literal["json", "console"]
 
 _QUIET = ("httpx", "httpcore", "sqlalchemy.engine", "sqlalchemy.pool", "kombu", "amqp", "asyncio")
+
+_SECRETS = re.compile(rf"((?:{'|'.join(map(re.escape, SECRET_PATHS))})|[?&]ticket=)[^/?&\s\"'<>]+")
+_REDACTED = r"\1[redacted]"
 
 log = structlog.get_logger(__name__)
 
@@ -64,18 +70,18 @@ def configure_logging(process_name: str, log_format: LogFormat = "json", *, leve
         add_process,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
     ]
-    renderers: list[Processor]
+    renderers: list[Processor] = [structlog.processors.format_exc_info, _redact]
     if log_format == "json":
-        renderers = [structlog.processors.format_exc_info, _render_json]
+        renderers.append(_render_json)
     else:
-        renderers = [
+        renderers.append(
             structlog.dev.ConsoleRenderer(
                 colors=sys.stdout.isatty(),
                 timestamp_key="time",
                 # Local variables, which the rich form would show, may be secrets.
                 exception_formatter=structlog.dev.plain_traceback,
             )
-        ]
+        )
     _processors[:] = [*shared, *renderers]
     structlog.configure(
         processors=_processors,
@@ -101,6 +107,14 @@ def configure_logging(process_name: str, log_format: LogFormat = "json", *, leve
         logger.propagate = name != "uvicorn.access"
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _redact(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Take out of every text what lets whoever reads it in: tokens in addresses."""
+    for name, value in event.items():
+        if isinstance(value, str) and ("/" in value or "ticket=" in value):
+            event[name] = _SECRETS.sub(_REDACTED, value)
+    return event
 
 
 def _render_json(_: WrappedLogger, __: str, event: EventDict) -> str:

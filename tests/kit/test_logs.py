@@ -57,6 +57,45 @@ def test_no_value_breaks_its_line(capsys: pytest.CaptureFixture[str], value: Any
     assert "odd_one" in line["event"]
 
 
+@pytest.mark.parametrize(
+    ("said", "logged"),
+    [
+        ("/api/v1/shared/s3cret-T0ken_~.", "/api/v1/shared/[redacted]"),
+        ("/api/v1/shared/s3cret%41?x=1", "/api/v1/shared/[redacted]?x=1"),
+        ("/api/unsubscribe/s3cret", "/api/unsubscribe/[redacted]"),
+        (
+            "http://host/api/unsubscribe/s3cret/more and on",
+            "http://host/api/unsubscribe/[redacted]/more and on",
+        ),
+        (
+            '1.2.3.4 - "WebSocket /api/live?ticket=s3cret" [accepted]',
+            '1.2.3.4 - "WebSocket /api/live?ticket=[redacted]" [accepted]',
+        ),
+        ("/api/live?a=b&ticket=s3cret&c=d", "/api/live?a=b&ticket=[redacted]&c=d"),
+        ("/api/v1/shared/", "/api/v1/shared/"),
+        ("/api/session/shared/42", "/api/session/shared/42"),
+    ],
+)
+@pytest.mark.parametrize("by", ["us", "a library", "an exception"])
+@pytest.mark.parametrize("log_format", ["json", "console"])
+def test_what_lets_somebody_in_is_in_no_log(
+    capsys: pytest.CaptureFixture[str], said: str, logged: str, by: str, log_format: Any
+) -> None:
+    configure_logging("gateway", log_format)
+    if by == "us":
+        structlog.get_logger().info("service_unavailable", path=said)
+    elif by == "a library":
+        logging.getLogger("uvicorn.error").info("%s", said)
+    else:
+        try:
+            raise RuntimeError(said)
+        except RuntimeError:
+            structlog.get_logger().exception("request_failed", path=said)
+    told = capsys.readouterr().out
+    assert "s3cret" not in told
+    assert logged in (told if log_format == "console" else "\n".join(json.loads(told).values()))
+
+
 def test_libraries_come_through_in_the_same_form(capsys: pytest.CaptureFixture[str]) -> None:
     configure_logging("relay", "json")
     with bind_request("abc", TRACE):
