@@ -73,8 +73,11 @@ class Lookout(ABC):
                 if done < self.again_after:
                     with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(self._woken.wait(), pause)
-            for helper in helpers:
-                helper.cancel()
+            # Once may be lost: a client that is just connecting takes a cancellation for a timeout of its own.
+            while not all(helper.done() for helper in helpers):
+                for helper in helpers:
+                    helper.cancel()
+                await asyncio.wait(helpers, timeout=0.1)
 
     async def run_until_told(self) -> None:
         """`run` until the process gets SIGTERM or SIGINT."""
