@@ -163,6 +163,24 @@ def upgrade() -> None:
         REVOKE ALL ON FUNCTION session_service.job_of FROM PUBLIC;
         GRANT EXECUTE ON FUNCTION session_service.job_of TO tandem_session;
 
+        -- What a link says of who practised is the owner's choice.
+        ALTER TABLE session_service.practice_shares ADD COLUMN shows_name boolean NOT NULL DEFAULT true;
+        GRANT SELECT (shows_name) ON session_service.practice_shares TO tandem_definer;
+        CREATE OR REPLACE FUNCTION session_service.shared_practice(hash bytea) RETURNS TABLE (
+                display_name text, practiced_on date, duration_seconds integer, completion_status text,
+                poses_completed integer, sequence_id bigint, sequence_name text, sequence_difficulty text,
+                sequence_focus text, expires_at timestamptz)
+            LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+        AS $$
+            SELECT CASE WHEN s.shows_name THEN u.display_name END, p.local_date, p.duration_seconds,
+                   p.completion_status, p.poses_completed, q.sequence_id, q.name, q.difficulty, q.focus, s.expires_at
+            FROM session_service.practice_shares s
+            JOIN session_service.practice_sessions p ON p.session_id = s.session_id
+            JOIN session_service.user_profiles u ON u.id = p.owner_id
+            LEFT JOIN session_service.sequences q ON q.sequence_id = p.sequence_id
+            WHERE s.token_hash = hash AND s.expires_at > now()
+        $$;
+
         REVOKE CREATE ON SCHEMA accounts, session_service FROM tandem_definer;
         """
     )

@@ -9,7 +9,7 @@ from kit.schemas import PathId64
 from session_service.practice import errors, rules
 from session_service.practice.errors import ACCESS
 from session_service.practice.sharing import service
-from session_service.practice.sharing.schemas import LinkView, SharedPracticeView
+from session_service.practice.sharing.schemas import LinkView, NewLink, SharedPracticeView
 
 router = APIRouter(prefix="/api/v1", tags=["practice sessions"])
 
@@ -20,14 +20,16 @@ router = APIRouter(prefix="/api/v1", tags=["practice sessions"])
     status_code=201,
     summary="Share a practice",
     description=f"Makes a link that shows the practice to whoever has it, for {rules.SHARED_FOR.days} days. "
-    "It shows what was practised and the display name, and nothing else of the user. "
+    "It shows what was practised and, unless `show_name` is false, the display name, and nothing else of the user. "
     f"Earlier links go on working; of more than {rules.LINKS_AT_MOST} the oldest ends.",
     responses=refusals(*ACCESS),
 )
-async def share_practice(door: ServiceDoor, session_id: PathId64) -> Response:  # noqa: D103 - described above
+async def share_practice(  # noqa: D103 - described above
+    door: ServiceDoor, session_id: PathId64, body: NewLink | None = None
+) -> Response:
 
     async def work(connection: AsyncConnection) -> Answer:
-        link = await service.share(connection, session_id)
+        link = await service.share(connection, session_id, shows_name=body.show_name if body else True)
         path = f"{router.prefix}/shared/{link.token}"
         base = door.request.app.state.settings.public_url or ""
         view = LinkView(url=base.rstrip("/") + path, token=link.token, expires_at=link.expires_at)

@@ -21,9 +21,9 @@ class SharedSequence:
 
 @dataclass(frozen=True, slots=True)
 class SharedPractice:
-    """All that a link shows: nothing that says who it was, but for the display name."""
+    """All that a link shows: nothing that says who it was, but for the display name, if the owner wants that."""
 
-    display_name: str
+    display_name: str | None
     practiced_on: date
     duration_seconds: int
     completion_status: CompletionStatus
@@ -41,14 +41,20 @@ _ADD = text(
             ORDER BY created_at DESC, token_hash OFFSET :kept
         ))
     )
-    INSERT INTO session_service.practice_shares (token_hash, session_id, owner_id, created_at, expires_at)
-    VALUES (:token_hash, :id, :owner_id, :now, :expires_at)
+    INSERT INTO session_service.practice_shares (token_hash, session_id, owner_id, created_at, expires_at, shows_name)
+    VALUES (:token_hash, :id, :owner_id, :now, :expires_at, :shows_name)
     """
 )
 
 
 async def add(
-    connection: AsyncConnection, practice: Practice, *, token_hash: bytes, lasts: timedelta, at_most: int
+    connection: AsyncConnection,
+    practice: Practice,
+    *,
+    token_hash: bytes,
+    lasts: timedelta,
+    at_most: int,
+    shows_name: bool,
 ) -> datetime:
     """A link to a locked practice that works for so long, beside ``at_most - 1`` others. When it expires."""
     expires_at = practice.now + lasts
@@ -60,6 +66,7 @@ async def add(
             "token_hash": token_hash,
             "now": practice.now,
             "expires_at": expires_at,
+            "shows_name": shows_name,
             "kept": at_most - 1,
         },
     )

@@ -4,9 +4,15 @@ from datetime import date
 
 from pydantic import Field
 
-from kit.schemas import UtcDatetime, View
+from kit.schemas import Body, Bool, UtcDatetime, View
 from session_service.practice.rules import Difficulty
 from session_service.practice.schemas import StatusField
+
+
+class NewLink(Body):
+    """What a link is to show."""
+
+    show_name: Bool = Field(default=True, description="Whether the link shows your display name.")
 
 
 class LinkView(View):
@@ -27,9 +33,9 @@ class SharedSequenceView(View):
 
 
 class SharedPracticeView(View):
-    """A shared practice: what was done, and the display name of who did it."""
+    """A shared practice: what was done, and the display name of who did it, if that is wanted."""
 
-    display_name: str = Field(examples=["Alex"])
+    display_name: str | None = Field(examples=["Alex"], description="Null if whoever shared it wants that.")
     practiced_on: date
     duration_seconds: int = Field(examples=[900])
     completion_status: StatusField

@@ -25,8 +25,11 @@ class Link:
     expires_at: datetime
 
 
-async def share(connection: AsyncConnection, session_id: int) -> Link:
-    """A new link to one of the user's practices, beside those that there are. Raises as `sessions.find` does."""
+async def share(connection: AsyncConnection, session_id: int, *, shows_name: bool = True) -> Link:
+    """A new link to one of the user's practices, beside those that there are, with the display name or without.
+
+    Raises as `sessions.find` does.
+    """
     record = await sessions.find_locked(connection, session_id)
     token = secrets.token_urlsafe(32)
     expires_at = await repository.add(
@@ -35,6 +38,7 @@ async def share(connection: AsyncConnection, session_id: int) -> Link:
         token_hash=_hash(token),
         lasts=rules.SHARED_FOR,
         at_most=rules.LINKS_AT_MOST,
+        shows_name=shows_name,
     )
     return Link(token, expires_at)
 

@@ -202,3 +202,19 @@ async def test_links_are_whole_where_the_address_is_known(
 async def test_only_those_who_are_known_may_share(anybody: httpx.AsyncClient, as_user: AsUser) -> None:
     for method in ("POST", "DELETE"):
         assert (await anybody.request(method, f"{SESSIONS}/1/share")).status_code == 401
+
+
+async def test_the_name_is_shown_only_where_that_is_wanted(
+    ann: httpx.AsyncClient, anybody: httpx.AsyncClient
+) -> None:
+    session_id = (await start(ann))["session_id"]
+    shown = {}
+    for body in ({"show_name": False}, {"show_name": True}, {}):
+        made = await ann.post(f"{SESSIONS}/{session_id}/share", json=body)
+        assert made.status_code == 201, made.text
+        answer = await anybody.get(made.json()["url"])
+        assert answer.status_code == 200, answer.text
+        shown[str(body)] = answer.json()["display_name"]
+    name = (await ann.get("/api/me")).json()["display_name"]
+    assert list(shown.values()) == [None, name, name]
+    assert (await ann.post(f"{SESSIONS}/{session_id}/share", json={"show_name": "no"})).status_code == 422
