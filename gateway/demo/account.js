@@ -60,7 +60,7 @@ export class Export {
         "div",
         { class: "actions" },
         job?.url && pane.button("Download the ZIP", "download", () => this.#download(), { primary: true }),
-        pane.button(busy ? `Exporting, ${job?.progress ?? 0} %` : "Export my data", "export", () => this.#make(), { quiet: Boolean(job?.url) }),
+        pane.button(busy ? `Exporting, ${job?.progress ?? 0} %` : job?.url ? "Export again" : "Export my data", "export", () => this.#make(), { quiet: Boolean(job?.url) }),
       ),
       job?.url && h("p", { key: "until", class: "plain" }, `It is there until ${moment(job.expires_at)}.`),
       job?.error && h("p", { key: "failed", class: "plain", role: "status" }, `${job.error}.`),
@@ -110,7 +110,7 @@ export class Deletion {
     const id = `${pane.side}-delete`;
     return h(
       "details",
-      { key: "delete", class: "part" },
+      { key: "delete", class: "part", ontoggle: (event) => event.target.open && event.target.scrollIntoView({ block: "nearest" }) },
       h("summary", {}, "Delete the account"),
       h(
         "form",

@@ -63,8 +63,8 @@ export class Board {
   }
 
   #where() {
-    const [left, right] = this.page.panes;
-    const places = { top: "Top", left: `Around ${left.name}`, right: `Around ${right.name}` };
+    const places = { top: "Top" };
+    for (const pane of this.page.panes) if (!pane.gone) places[pane.side] = `Around ${pane.name}`;
     return this.#choice("where", "Which part of it", places, (where) => this.#choose({ where, shown: STEP }));
   }
 
@@ -110,6 +110,7 @@ export class Board {
   #table({ items }) {
     const listed = new Set(items.map((place) => place.user_id));
     const others = this.page.panes
+      .filter((pane) => !pane.gone)
       .map((pane) => pane.person.board?.data?.me)
       .filter((place) => place && !listed.has(place.user_id))
       .sort((one, other) => one.rank - other.rank);
@@ -134,7 +135,7 @@ export class Board {
   }
 
   #row({ rank, user_id: id, completed_sessions: sessions, points }) {
-    const pane = this.page.panes.find((each) => each.person.id === id);
+    const pane = this.page.panes.find((each) => each.person.id === id && !each.gone);
     const figure = (by, value) =>
       h(
         "td",

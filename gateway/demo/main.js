@@ -55,6 +55,7 @@ class Page {
   forget(pane) {
     this.people = this.people.filter((each) => each.id !== pane.person.id);
     this.states.delete(pane);
+    if (this.board.where === pane.side) this.board.where = "top";
     this.other(pane).render();
     this.render();
   }

@@ -184,7 +184,8 @@ export class Pane {
     const card = this.element.contains(active) ? active.closest("[data-card]")?.dataset.card : null;
     const heading = `${this.side}-name`;
     this.element.setAttribute("aria-labelledby", heading);
-    const cards = this.gone ? [departed(this)] : CARDS[this.view].map((make) => make(this));
+    const shown = CARDS[this.view];
+    const cards = this.gone ? shown.slice(0, 1).map(() => departed(this)) : shown.map((make) => make(this));
     // Over an open dialog nothing else is seen, or read out.
     const notice = this.settings.isOpen ? null : this.notice();
     patch(this.element, [reputation(this, heading), cards, notice, this.#status()]);

@@ -61,34 +61,27 @@ export function fields(pane, draft, change) {
   // Turned on with no kind chosen it would be off again.
   const turn = (on) => change({ email: on, kinds: on && !Object.values(draft.kinds).includes(true) ? all : draft.kinds });
   const many = Object.values(draft.kinds).filter(Boolean).length;
-  return [
-    h(
-      "fieldset",
-      { key: "email" },
-      h("legend", {}, "E-mail"),
-      tick("Send me e-mail", draft.email, turn, email ? `to ${email}` : "once your identity comes with an address"),
-      draft.email &&
+  return h(
+    "fieldset",
+    { key: "email" },
+    h("legend", {}, "E-mail"),
+    tick("Send me e-mail", draft.email, turn, email ? `to ${email}` : "as soon as your identity provider tells us an address"),
+    draft.email &&
+      h(
+        "details",
+        { key: "kinds" },
+        h("summary", {}, `About ${many === Object.keys(KINDS).length ? "everything" : `${many} of ${Object.keys(KINDS).length} kinds`}`),
         h(
-          "details",
-          { key: "kinds" },
-          h("summary", {}, `About ${many === Object.keys(KINDS).length ? "everything" : `${many} of ${Object.keys(KINDS).length} kinds`}`),
-          h(
-            "div",
-            { class: "kinds" },
-            Object.entries(KINDS).map(([kind, title]) =>
-              tick(title, draft.kinds[kind], (on) => change({ kinds: { ...draft.kinds, [kind]: on } })),
-            ),
+          "div",
+          { class: "kinds" },
+          Object.entries(KINDS).map(([kind, title]) =>
+            tick(title, draft.kinds[kind], (on) => change({ kinds: { ...draft.kinds, [kind]: on } })),
           ),
         ),
-      draft.email && timed(pane, "digest", "One e-mail a day instead", draft.digest, { at: "At" }, (digest) => change({ digest })),
-    ),
-    h(
-      "fieldset",
-      { key: "quiet" },
-      h("legend", {}, "Quiet hours"),
-      timed(pane, "quiet", "Let nothing disturb me", draft.quiet, { from: "From", to: "Until" }, (quiet) => change({ quiet })),
-    ),
-  ];
+      ),
+    draft.email && timed(pane, "quiet", "Quiet hours, in which e-mail waits", draft.quiet, { from: "From", to: "Until" }, (quiet) => change({ quiet })),
+    draft.email && timed(pane, "digest", "One e-mail a day instead of many", draft.digest, { at: "At" }, (digest) => change({ digest })),
+  );
 }
 
 /** Something that is on or off and, when it is on, has times of day. */

@@ -21,6 +21,7 @@ export function rating(pane, session, buddy) {
       !theirs && h("p", { class: "plain" }, `${buddy} has not rated you.`),
     );
   }
+  if (pane.other.gone) return mine && h("div", { key: "rating", class: "ratings" }, said("You", `about ${buddy}`, pane.side, mine));
   if (mine && pane.forms.rating?.of !== session.id) return kept(pane, session, buddy, read);
   return form(pane, session, buddy, mine);
 }

@@ -23,11 +23,12 @@ export function together(pane) {
   const buddy = pane.other.name;
   if (!person.matches.data || !person.sessions.data) return card("together", "Together", null, waiting());
   const match = person.match;
-  if (!match) return card("together", "Together", null, stranger(pane, buddy));
+  if (!match) return card("together", "Together", null, pane.other.gone ? nobody() : stranger(pane, buddy));
   if (match.status === "pending") {
     return card("together", "Together", chip("invited"), invited(pane, match, buddy));
   }
   const listed = person.theirs[0];
+  if (!listed && pane.other.gone) return card("together", "Together", null, nobody());
   if (!listed || pane.forms.next === listed.id) return card("together", "Together", null, plan(pane, match, buddy));
   const read = person.session?.data;
   const session = read?.id === listed.id ? read : listed;
@@ -37,6 +38,8 @@ export function together(pane) {
 const chip = (status) => h("span", { key: status, class: `chip ${status}` }, STATUS[status] ?? status);
 
 const waiting = () => h("p", { class: "plain" }, "One moment…");
+
+const nobody = () => h("p", { class: "plain" }, "Your buddy has deleted the account.");
 
 function stranger(pane, buddy) {
   const invite = () => pane.change("POST", "/api/matches", { buddy_id: pane.other.person.id });
@@ -146,6 +149,7 @@ function shown(pane, session, buddy) {
   const open = OPEN.has(session.status);
   const path = `/api/session/${session.id}`;
   const done = session.status === "completed";
+  const { gone } = pane.other; // what there was stays, and nothing comes after it
   return [
     figure(pane, {
       state: done ? "joined" : me.present && them.present ? "near" : "apart",
@@ -164,7 +168,7 @@ function shown(pane, session, buddy) {
       participant(pane.side, "You", me, mine, session, `${buddy} has confirmed you`),
       participant(pane.other.side, buddy, them, theirs, session, "you have confirmed"),
     ),
-    open && actions(pane, path, me, them, buddy),
+    open && !gone && actions(pane, path, me, them, buddy),
     done &&
       h(
         "p",
@@ -175,9 +179,9 @@ function shown(pane, session, buddy) {
     session.status === "cancelled" && h("p", { key: "off", class: "plain" }, "This session was called off."),
     done && rating(pane, session, buddy),
     session.status === "no_show" && noShow(pane, session, buddy, mine, theirs),
-    !open && h("div", { key: "again", class: "actions" }, again(pane, session, done)),
-    pane.notes.show(buddy),
-    open && more(pane, path, session, buddy),
+    !open && !gone && h("div", { key: "again", class: "actions" }, again(pane, session, done)),
+    (!gone || session.notes) && pane.notes.show(buddy),
+    open && !gone && more(pane, path, session, buddy),
   ];
 }
 

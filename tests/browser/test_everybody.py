@@ -7,7 +7,10 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import OpenWindow
-from tests.browser.windows import button, card
+from tests.browser.past import complete
+from tests.browser.windows import button, card, of
+from tests.support.stack import Stack
+from tests.system.buddies import api, new_pair
 
 pytestmark = [pytest.mark.browser, pytest.mark.system, pytest.mark.xdist_group("stack")]
 
@@ -131,10 +134,21 @@ async def test_on_a_phone(window_of: OpenWindow) -> None:
         await expect(right.get_by_role("heading", name=view)).to_be_visible()
         assert await window.width() == 360, view
 
+    await page.get_by_role("link", name="Leaderboard").tap()
+    await expect(page.get_by_role("heading", name="Leaderboard")).to_be_visible()
+    assert await window.width() == 360
+    await button(right, "Settings").tap()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_label("Send me e-mail").check()
+    await dialog.get_by_text("About everything").tap()
+    for at in ("Quiet hours", "One e-mail a day"):
+        await dialog.get_by_label(at).check()
+    assert await dialog.evaluate("each => each.scrollWidth <= each.clientWidth && each.clientWidth <= 360")
+
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_it_can_be_read_by_day_and_by_night(
-    window_of: OpenWindow, scheme: Literal["light", "dark"]
+    window_of: OpenWindow, stack: Stack, scheme: Literal["light", "dark"]
 ) -> None:
     window = await window_of(color_scheme=scheme, reduced_motion="reduce")
     page, left = window.page, window.left
@@ -153,6 +167,27 @@ async def test_it_can_be_read_by_day_and_by_night(
         assert len(contrasts) > 20
         assert [text for ratio, text in contrasts if ratio < LEAST_CONTRAST] == [], view
 
+    async with api(stack.base_url) as client:
+        pair = await new_pair(client)
+        session = await complete(client, pair)
+        for user in (pair.one, pair.other):
+            await client.insist(user, "POST", f"/api/session/{session}/rating", {"rating": 4, "comment": "!"})
+    await page.goto(of(pair.one, pair.other))
+    await expect(left).to_contain_text("about you")
+    await button(left, "Settings").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_label("Send me e-mail").check()
+    await dialog.get_by_text("About everything").click()
+    await dialog.get_by_text("Delete the account").click()
+    contrasts = await page.evaluate(CONTRASTS)
+    assert {"Invitations", "about you"} <= {text for _, text in contrasts}
+    assert [text for ratio, text in contrasts if ratio < LEAST_CONTRAST] == []
+    await page.keyboard.press("Escape")
+    await page.get_by_role("link", name="Leaderboard").click()
+    await expect(page.locator("#board tr.left")).to_be_visible()
+    contrasts = await page.evaluate(CONTRASTS)
+    assert [text for ratio, text in contrasts if ratio < LEAST_CONTRAST] == []
+
 
 async def test_nothing_moves_for_those_who_do_not_want_it(window_of: OpenWindow) -> None:
     window = await window_of(reduced_motion="reduce")
@@ -168,6 +203,7 @@ async def test_everything_has_a_name(window_of: OpenWindow) -> None:
     window = await window_of()
     await window.new_pair()
     await window.become_buddies()
+    await button(window.left, "Settings").click()
     nameless = await window.page.evaluate(
         """() => [...document.querySelectorAll("button, a, input, select, textarea")]
             .filter((each) => !(each.getAttribute("aria-label") || each.labels?.length || each.textContent.trim()))
@@ -177,4 +213,5 @@ async def test_everything_has_a_name(window_of: OpenWindow) -> None:
     levels = await window.page.evaluate(
         '[...document.querySelectorAll("h1, h2, h3")].map((each) => each.tagName)'
     )
-    assert levels == ["H1", "H2", "H3", "H3", "H2", "H3", "H3"]
+    # The dialog, whose headings come last, is a document of its own.
+    assert levels == ["H1", "H2", "H3", "H3", "H2", "H3", "H3", "H2", "H3"]

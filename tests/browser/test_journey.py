@@ -30,11 +30,14 @@ async def test_from_the_invitation_to_the_badge(window_of: OpenWindow) -> None:
     for pane in (left, right):
         await button(pane, "Confirm").click()
     for pane in (left, right):
+        await expect(pane.locator(".award")).to_have_text("First session!")
+    for pane in (left, right):
         await expect(pane).to_contain_text("+5 points for you")
         await expect(figure(pane, "sessions")).to_have_text("1")
         await expect(figure(pane, "points")).to_have_text("5")
         await expect(pane.get_by_role("list", name="Badges")).to_contain_text("First session")
         await expect(card(pane, "inbox")).to_contain_text("You completed your session")
+        await expect(card(pane, "inbox")).to_contain_text("You earned a badge: First session")
 
     await button(right, "Mark all read").click()
     await expect(card(right, "inbox").locator(".unread")).to_have_count(0)

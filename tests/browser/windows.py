@@ -62,6 +62,11 @@ class Window:
         return int(await self.page.evaluate("document.documentElement.scrollWidth"))
 
 
+def of(left: str, right: str) -> str:
+    """The page's path with these two people in it."""
+    return f"/app?left={left}&right={right}"
+
+
 def button(pane: Locator, name: str) -> Locator:
     """A button by the beginning of its name."""
     return pane.get_by_role("button", name=re.compile(f"^{name}"))

@@ -1,0 +1,98 @@
+"""One side's settings, and the account itself: what is kept, handed out, and erased."""
+
+import json
+import zipfile
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.conftest import OpenWindow
+from tests.browser.windows import button
+
+pytestmark = [pytest.mark.browser, pytest.mark.system, pytest.mark.xdist_group("stack")]
+
+
+async def test_settings_are_kept(window_of: OpenWindow) -> None:
+    window = await window_of()
+    await window.new_pair()
+    page, left, right = window.page, window.left, window.right
+    dialog = page.get_by_role("dialog")
+    await button(left, "Settings").focus()
+    await page.keyboard.press("Enter")
+    await dialog.get_by_label("Display name").fill("Zoë")
+    await dialog.get_by_label("Time zone").fill("Mars/Base")
+    await dialog.get_by_label("Send me e-mail").check()
+    await dialog.get_by_text("About everything").click()
+    await dialog.get_by_label("Badges").uncheck()
+    await dialog.get_by_label("Quiet hours").check()
+    await dialog.get_by_label("From").fill("23:30")
+    await dialog.get_by_label("One e-mail a day").check()
+    await button(dialog, "Save").click()
+    alert = dialog.get_by_role("alert")
+    await expect(alert).to_contain_text("Input should be the name of an IANA time zone")
+
+    # What was typed is still there.
+    await expect(dialog.get_by_label("From")).to_have_value("23:30")
+    await dialog.get_by_label("Time zone").fill("Asia/Kolkata")
+    await button(dialog, "Save").click()
+    await expect(dialog).to_contain_text("Saved.")
+    await expect(alert).to_be_empty()
+    await page.keyboard.press("Escape")
+    await expect(dialog).to_have_count(0)
+    await expect(button(left, "Settings")).to_be_focused()
+    await expect(right).to_contain_text("You and Zoë are not buddies yet")
+
+    # On the server, not in the page.
+    await page.reload()
+    await button(left, "Settings").click()
+    await expect(dialog.get_by_role("heading", level=2)).to_have_text("Zoë’s settings")
+    await expect(dialog.get_by_label("Time zone")).to_have_value("Asia/Kolkata")
+    await dialog.get_by_text("About 14 of 15 kinds").click()
+    await expect(dialog.get_by_label("Badges")).not_to_be_checked()
+    await expect(dialog.get_by_label("No-shows")).to_be_checked()
+    await expect(dialog.get_by_label("From")).to_have_value("23:30")
+    await expect(dialog.get_by_label("Until")).to_have_value("07:00")
+    await expect(dialog.get_by_label("At", exact=True)).to_have_value("08:00")
+
+    await dialog.get_by_label("Quiet hours").uncheck()
+    await dialog.get_by_label("Badges").check()
+    await button(dialog, "Save").click()
+    await expect(dialog).to_contain_text("Saved.")
+    await page.reload()
+    await button(left, "Settings").click()
+    await expect(dialog).to_contain_text("About everything")
+    await expect(dialog.get_by_label("Quiet hours")).not_to_be_checked()
+
+
+async def test_all_that_is_held_is_handed_out_and_then_erased(window_of: OpenWindow) -> None:
+    window = await window_of()
+    await window.new_pair()
+    await window.become_buddies()
+    await window.schedule()
+    page, left, right = window.page, window.left, window.right
+    dialog = page.get_by_role("dialog")
+    name = await left.get_by_role("heading", level=2).inner_text()
+    await button(left, "Settings").click()
+    await button(dialog, "Export my data").click()
+    await expect(button(dialog, "Download the ZIP")).to_be_visible()
+    async with page.expect_download() as started:
+        await button(dialog, "Download the ZIP").click()
+    download = await started.value
+    assert download.suggested_filename.startswith("tandem-export-")
+    with zipfile.ZipFile(await download.path()) as archive:
+        assert archive.testzip() is None
+        held = json.loads(archive.read("profile.json"))
+    assert name in json.dumps(held, ensure_ascii=False)
+
+    await dialog.get_by_text("Delete the account").click()
+    await expect(button(dialog, "Delete for good")).to_be_disabled()
+    await dialog.get_by_label(f"Type {name} to confirm").fill(name)
+    await page.keyboard.press("Enter")
+    await expect(dialog).to_have_count(0)
+    await expect(left).to_contain_text("Every trace is gone")
+    await expect(right).to_contain_text("Deleted user")
+    await expect(right).not_to_contain_text(name)
+    # Nobody is brought back by a page that goes on asking.
+    async with page.expect_request("**/api/me") as asked:
+        await page.evaluate("window.dispatchEvent(new Event('online'))")
+    assert (await asked.value).headers["x-test-user-id"] in page.url.split("right=")[1]
