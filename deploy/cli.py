@@ -38,11 +38,12 @@ app = typer.Typer(
     help="Run and look after Tandem.", no_args_is_help=True, add_completion=False, rich_markup_mode=None
 )
 dead_letters = typer.Typer(
-    help="Effects that could not be applied, kept for a person to decide.", no_args_is_help=True
+    help="Effects that could not be applied, and mails that could not be sent, kept for a person to decide.",
+    no_args_is_help=True,
 )
 app.add_typer(dead_letters, name="dead-letters")
 
-_EventIds = Annotated[list[UUID] | None, typer.Argument(help="Ids of events.")]
+_EventIds = Annotated[list[UUID] | None, typer.Argument(help="Ids of events, or of mails.")]
 _COLOURS = {Mark.GOOD: "green", Mark.BAD: "red", Mark.UNKNOWN: "yellow"}
 
 
@@ -67,10 +68,13 @@ def status(
         typer.echo(json.dumps(rows, indent=2))
     elif rows:
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-        for column in ("name", "pid", "address", "state", "restarts", "started_at"):
+        columns = ["name", "pid", "address", "state", "restarts", "started_at"]
+        if any(row["metrics"] for row in rows):
+            columns.append("metrics")
+        for column in columns:
             table.add_column(column, no_wrap=True)
         for row in rows:
-            table.add_row(*("" if row[name] is None else str(row[name]) for name in row))
+            table.add_row(*("" if row[name] is None else str(row[name]) for name in columns))
         Console(width=200, soft_wrap=True).print(table)
     else:
         typer.echo(f"nothing runs on {settings.folder.path}", err=True)
@@ -250,7 +254,7 @@ def doctor() -> None:
 
 @dead_letters.command("list")
 def list_them(
-    consumer: Annotated[str | None, typer.Option(help="Only of this consumer.")] = None,
+    consumer: Annotated[str | None, typer.Option(help="Only of this consumer; of mails: mail.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="A JSON array, one object a dead letter.")] = False,
 ) -> None:
     """Show them with their last error, oldest first."""
@@ -270,9 +274,9 @@ def list_them(
 def retry_them(
     event_ids: _EventIds = None,
     everything: Annotated[bool, typer.Option("--all", help="All of them.")] = False,
-    consumer: Annotated[str | None, typer.Option(help="Only of this consumer.")] = None,
+    consumer: Annotated[str | None, typer.Option(help="Only of this consumer; of mails: mail.")] = None,
 ) -> None:
-    """Have them tried again, from the first attempt on."""
+    """Have them tried again, from the first attempt on; a mail that may have been accepted only if it is named."""
     chosen = _chosen(event_ids, everything)
     with _told_in_a_line():
         count = letters_store.retry(owner_url(StackSettings.read()), consumer=consumer, event_ids=chosen)
@@ -283,7 +287,7 @@ def retry_them(
 def drop_them(
     event_ids: _EventIds = None,
     everything: Annotated[bool, typer.Option("--all", help="All of them.")] = False,
-    consumer: Annotated[str | None, typer.Option(help="Only of this consumer.")] = None,
+    consumer: Annotated[str | None, typer.Option(help="Only of this consumer; of mails: mail.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Give them up for good: their effects will never be applied."""
@@ -354,6 +358,7 @@ def _processes(settings: StackSettings) -> list[dict[str, object]]:
                 "name": row["name"],
                 "pid": row["pid"] if alive else None,
                 "address": row["address"],
+                "metrics": row.get("metrics"),
                 "state": row["state"] if alive or identity is None else "restarting",
                 "restarts": row["restarts"],
                 "started_at": row["started_at"],

@@ -1,6 +1,7 @@
-"""Dead letters: deliveries that were tried as often as makes sense, kept with their last error.
+"""Dead letters: what was tried as often as makes sense, kept with its last error.
 
-They wait for a person, who mends the cause and has them tried again, or lets them go.
+They wait for a person, who mends the cause and has them tried again, or lets them go. There are effects of events that
+could not be applied, and mails that could not be sent, or of which nobody knows whether they were.
 """
 
 from collections.abc import Sequence
@@ -11,6 +12,9 @@ from uuid import UUID
 import psycopg
 from psycopg.rows import class_row
 
+MAIL = "mail"
+"""Stands for the consumer of mails, which are no effects of one event."""
+
 
 class NotAllowedToLook(Exception):
     """The database user is bound by row-level security and would see nothing, whatever there is."""
@@ -18,9 +22,10 @@ class NotAllowedToLook(Exception):
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """One effect of one event that could not be applied."""
+    """One effect of one event that could not be applied, or one mail."""
 
     event_id: UUID
+    """The event; of a mail, the mail."""
     consumer: str
     type: str
     subject: str
@@ -30,50 +35,89 @@ class DeadLetter:
     request_id: str | None
 
 
-_CHOICE = """
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """One table in which dead letters lie: how they are listed, tried again and dropped."""
+
+    listing: str
+    retrying: str
+    dropping: str
+
+
+_CHOSEN_EFFECTS = """
     d.state = 'dead'
     AND (%(consumer)s::text IS NULL OR d.consumer = %(consumer)s)
     AND (%(event_ids)s::uuid[] IS NULL OR d.event_id = ANY(%(event_ids)s))
 """
 
+_CHOSEN_MAILS = f"""
+    m.state = 'dead'
+    AND (%(consumer)s::text IS NULL OR %(consumer)s = '{MAIL}')
+    AND (%(event_ids)s::uuid[] IS NULL OR m.id = ANY(%(event_ids)s))
+"""
+
+_SHELVES = (
+    _Shelf(
+        listing=f"""
+            SELECT d.event_id, d.consumer, e.type, e.subject, e.time, d.attempts, d.last_error, e.request_id
+            FROM outbox.deliveries d JOIN outbox.events e ON e.id = d.event_id WHERE {_CHOSEN_EFFECTS}
+        """,  # noqa: S608 - nothing from outside is in the text
+        retrying=f"""
+            UPDATE outbox.deliveries d SET state = 'pending', attempts = 0, leases = 0, due_at = now()
+            WHERE {_CHOSEN_EFFECTS}
+        """,  # noqa: S608
+        dropping=f"DELETE FROM outbox.deliveries d WHERE {_CHOSEN_EFFECTS}",  # noqa: S608
+    ),
+    _Shelf(
+        listing=f"""
+            SELECT m.id, '{MAIL}', 'mail', 'user/' || m.user_id, m.created_at, m.attempts, m.last_error, NULL
+            FROM session_service.emails m WHERE {_CHOSEN_MAILS}
+        """,  # noqa: S608
+        # One that may have been accepted goes out twice, perhaps: whoever wants that has to say which.
+        retrying=f"""
+            UPDATE session_service.emails m
+            SET state = 'queued', gathering = false, uncertain = false, attempts = 0, first_tried_at = NULL,
+                done_at = NULL, due_at = now()
+            WHERE {_CHOSEN_MAILS} AND (NOT m.uncertain OR %(event_ids)s::uuid[] IS NOT NULL)
+        """,  # noqa: S608
+        dropping=f"DELETE FROM session_service.emails m WHERE {_CHOSEN_MAILS}",  # noqa: S608
+    ),
+)
+
 
 def list_dead_letters(
     owner_url: str, *, consumer: str | None = None, event_ids: Sequence[UUID] | None = None
 ) -> list[DeadLetter]:
-    """Dead letters, oldest first; all of them, or those of a consumer or of some events.
+    """Dead letters, oldest first; all of them, those of a consumer (mails are those of `mail`), or those of these ids.
 
     Raises `NotAllowedToLook` and `psycopg.Error`.
     """
+    together = " UNION ALL ".join(shelf.listing for shelf in _SHELVES)
     with _connected(owner_url) as connection, connection.cursor(row_factory=class_row(DeadLetter)) as cursor:
         return cursor.execute(
-            f"""
-            SELECT d.event_id, d.consumer, e.type, e.subject, e.time, d.attempts, d.last_error, e.request_id
-            FROM outbox.deliveries d JOIN outbox.events e ON e.id = d.event_id
-            WHERE {_CHOICE} ORDER BY e.time, d.consumer
-            """,  # noqa: S608 - nothing from outside is in the text
-            {"consumer": consumer, "event_ids": _list(event_ids)},
+            f"{together} ORDER BY time, consumer", {"consumer": consumer, "event_ids": _list(event_ids)}
         ).fetchall()
 
 
 def retry(owner_url: str, *, consumer: str | None = None, event_ids: Sequence[UUID] | None = None) -> int:
-    """Make dead letters pending again, as if never tried; how many. The relay takes them at its next look."""
-    with _connected(owner_url) as connection:
-        return connection.execute(
-            f"""
-            UPDATE outbox.deliveries d SET state = 'pending', attempts = 0, leases = 0, due_at = now()
-            WHERE {_CHOICE}
-            """,  # noqa: S608
-            {"consumer": consumer, "event_ids": _list(event_ids)},
-        ).rowcount
+    """Make dead letters pending again, as if never tried; how many. They are taken at the next look.
+
+    A mail of which nobody knows whether it was accepted is tried again only when it is named.
+    """
+    return _on_each_shelf(owner_url, [shelf.retrying for shelf in _SHELVES], consumer, event_ids)
 
 
 def drop(owner_url: str, *, consumer: str | None = None, event_ids: Sequence[UUID] | None = None) -> int:
     """Give dead letters up for good; how many. They are deleted, since nothing may count them as applied."""
+    return _on_each_shelf(owner_url, [shelf.dropping for shelf in _SHELVES], consumer, event_ids)
+
+
+def _on_each_shelf(
+    owner_url: str, statements: Sequence[str], consumer: str | None, event_ids: Sequence[UUID] | None
+) -> int:
     with _connected(owner_url) as connection:
-        return connection.execute(
-            f"DELETE FROM outbox.deliveries d WHERE {_CHOICE}",  # noqa: S608
-            {"consumer": consumer, "event_ids": _list(event_ids)},
-        ).rowcount
+        chosen = {"consumer": consumer, "event_ids": _list(event_ids)}
+        return sum(connection.execute(statement.encode(), chosen).rowcount for statement in statements)
 
 
 def _list(event_ids: Sequence[UUID] | None) -> list[UUID] | None:

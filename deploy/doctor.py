@@ -145,7 +145,9 @@ def _database(owner_url: str) -> Iterator[Finding]:
 def _deliveries(connection: "psycopg.Connection[tuple[object, ...]]") -> Iterator[Finding]:
     row = connection.execute(
         """
-        SELECT count(*) FILTER (WHERE state = 'dead'), count(*) FILTER (WHERE state = 'pending'),
+        SELECT count(*) FILTER (WHERE state = 'dead')
+                   + (SELECT count(*) FROM session_service.emails WHERE state = 'dead'),
+               count(*) FILTER (WHERE state = 'pending'),
                count(*) FILTER (WHERE state = 'pending' AND due_at < now() - make_interval(secs => %s))
         FROM outbox.deliveries
         """,

@@ -206,6 +206,60 @@ def test_dead_letters_are_listed_retried_and_dropped(owner_url: str) -> None:
         assert kept == [("notifications",)]
 
 
+def test_mails_are_among_the_dead_letters(owner_url: str) -> None:
+    user_id, refused, unknown = uuid4(), uuid4(), uuid4()
+    with psycopg.connect(owner_url) as connection:
+        connection.execute("TRUNCATE session_service.emails")
+        connection.execute(
+            "INSERT INTO session_service.user_profiles (id, display_name, email) VALUES (%s, 'Ann', 'ann@example.com')",
+            [user_id],
+        )
+        for mail_id, uncertain, why in (
+            (refused, False, "550 no such user"),
+            (unknown, True, "the text was handed over"),
+        ):
+            connection.execute(
+                "INSERT INTO session_service.emails"
+                " (id, user_id, notification_ids, state, uncertain, due_at, attempts, done_at, last_error)"
+                " VALUES (%s, %s, %s, 'dead', %s, now(), 3, now(), %s)",
+                [mail_id, user_id, [uuid4()], uncertain, why],
+            )
+
+    def states() -> list[str | None]:
+        with psycopg.connect(owner_url) as connection:
+            rows = connection.execute("SELECT id, state FROM session_service.emails").fetchall()
+            found = {row[0]: row[1] for row in rows}
+            return [found.get(refused), found.get(unknown)]
+
+    environment = {"DATABASE_URL": owner_url}
+    listed = json.loads(tandem("dead-letters", "list", "--consumer", "mail", "--json", **environment).stdout)
+    assert {(letter["event_id"], letter["subject"], letter["last_error"]) for letter in listed} == {
+        (str(refused), f"user/{user_id}", "550 no such user"),
+        (str(unknown), f"user/{user_id}", "the text was handed over"),
+    }
+    assert "ann@example.com" not in tandem("dead-letters", "list", **environment).stdout
+    assert tandem("dead-letters", "list", "--consumer", "reputation", **environment).stdout.count("mail") == 0
+
+    retry = ("dead-letters", "retry")
+    assert (
+        tandem(*retry, "--all", "--consumer", "statistics", **environment).stdout == "0 will be tried again\n"
+    )
+    # What may have been accepted is tried again by name only.
+    assert tandem(*retry, "--all", "--consumer", "mail", **environment).stdout == "1 will be tried again\n"
+    assert states() == ["queued", "dead"]
+    assert tandem(*retry, str(unknown), **environment).stdout == "1 will be tried again\n"
+    assert states() == ["queued", "queued"]
+    assert tandem("dead-letters", "drop", str(unknown), "--yes", **environment).stdout == "0 dropped\n"
+    with psycopg.connect(owner_url) as connection:
+        connection.execute(
+            "UPDATE session_service.emails SET state = 'dead', done_at = now() WHERE id = %s", [unknown]
+        )
+    assert tandem("dead-letters", "drop", str(unknown), "--yes", **environment).stdout == "1 dropped\n"
+    assert states() == ["queued", None]
+    with psycopg.connect(owner_url) as connection:
+        connection.execute("TRUNCATE session_service.emails")
+
+
 def test_dead_letters_do_not_seem_absent_to_a_user_who_may_not_see_them(role_urls: dict[str, str]) -> None:
     answer = tandem("dead-letters", "list", DATABASE_URL=role_urls["tandem_relay"])
     assert answer.exit_code == 1
