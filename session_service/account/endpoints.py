@@ -63,7 +63,7 @@ async def get_job(door: ServiceDoor, job_id: UUID) -> Response:
         url = f"/api/jobs/{job_id}/download" if available else None
         return Answer(JobView.of(job, url=url), headers={"Cache-Control": "no-store"})
 
-    # Nobody's: looking for a job must not make a new profile for somebody who has just been erased.
+    # Nobody's transaction: somebody who is being erased may look, too, and is made no new profile by it.
     return await read_openly(door.request, work)
 
 
