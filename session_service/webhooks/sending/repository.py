@@ -118,20 +118,22 @@ _LEASE = text(
     WITH busy AS MATERIALIZED (
         SELECT host, user_id FROM session_service.webhook_endpoints
         WHERE due_at IS NOT NULL AND leased_until > now()
+    ), hosts AS MATERIALIZED (
+        SELECT host, count(*) AS busy FROM busy GROUP BY host
+    ), users AS MATERIALIZED (
+        SELECT user_id, count(*) AS busy FROM busy GROUP BY user_id
     ), due AS MATERIALIZED (
-        SELECT id, host, user_id, due_at FROM session_service.webhook_endpoints e
+        SELECT id, host, user_id, due_at FROM session_service.webhook_endpoints
         WHERE due_at <= now() AND coalesce(held_until <= now(), true) AND coalesce(leased_until <= now(), true)
-          AND (SELECT count(*) FROM busy b WHERE b.host = e.host) < :per_host
-          AND (SELECT count(*) FROM busy b WHERE b.user_id = e.user_id) < :per_user
+          AND host NOT IN (SELECT host FROM hosts WHERE busy >= :per_host)
+          AND user_id NOT IN (SELECT user_id FROM users WHERE busy >= :per_user)
         ORDER BY due_at LIMIT 4 * :limit
         FOR NO KEY UPDATE SKIP LOCKED
     ), ranked AS (
         SELECT id, due_at,
-               row_number() OVER (PARTITION BY host ORDER BY due_at, id)
-                   + (SELECT count(*) FROM busy b WHERE b.host = due.host) AS in_host,
-               row_number() OVER (PARTITION BY user_id ORDER BY due_at, id)
-                   + (SELECT count(*) FROM busy b WHERE b.user_id = due.user_id) AS of_user
-        FROM due
+               row_number() OVER (PARTITION BY host ORDER BY due_at, id) + coalesce(hosts.busy, 0) AS in_host,
+               row_number() OVER (PARTITION BY user_id ORDER BY due_at, id) + coalesce(users.busy, 0) AS of_user
+        FROM due LEFT JOIN hosts USING (host) LEFT JOIN users USING (user_id)
     ), chosen AS (
         SELECT id FROM ranked WHERE in_host <= :per_host AND of_user <= :per_user ORDER BY due_at LIMIT :limit
     )

@@ -25,7 +25,7 @@ from tests.session_service.conformance import Conformance
 from tests.session_service.conftest import SignedAs
 from tests.session_service.factories import make_profile, rows
 
-LOOPBACK = ("127.0.0.0/8",)
+LOOPBACK = ("127.0.0.0/8", "::1/128")
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -310,9 +310,7 @@ async def others_wait(owner: Database) -> None:
     async with owner.transaction() as connection:
         await connection.execute(text("DELETE FROM session_service.webhook_endpoints"))
         await connection.execute(
-            text(
-                "UPDATE outbox.deliveries SET state = 'done' WHERE consumer = 'webhooks' AND state = 'pending'"
-            )
+            text("UPDATE outbox.deliveries SET state = 'done', attempts = 0 WHERE consumer = 'webhooks'")
         )
 
 

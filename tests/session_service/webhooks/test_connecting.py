@@ -109,7 +109,7 @@ async def test_a_delivery_s_every_attempt_is_judged_anew(
     async with receiving() as receiver:
         webhook = await ann.add(f"http://localhost:{receiver.port}/")
         await notify(ann.id)
-        look_up = resolving_to(["10.0.0.1"], ["127.0.0.1", "::1"], ["127.0.0.1"])
+        look_up = resolving_to(["10.0.0.1"], ["127.0.0.1", "10.0.0.1"], ["127.0.0.1"])
         await make_hands(look_up).until_idle()
         assert receiver.connections == 1
     (delivery,) = await ann.deliveries(webhook)

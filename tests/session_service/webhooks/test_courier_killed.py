@@ -55,7 +55,7 @@ async def start(
                 **os.environ,
                 "DATABASE_URL": role_urls["tandem_courier"],
                 "REDIS_URL": redis_url,
-                "WEBHOOK_ALLOWED_NETWORKS": "127.0.0.0/8",
+                "WEBHOOK_ALLOWED_NETWORKS": "127.0.0.0/8,::1/128",
                 "WEBHOOK_RETRY_SECONDS": "0.1,0.1,0.2,0.3,0.5,0.5,0.5,0.5,0.5,0.5",
                 "WEBHOOK_TIMEOUT_SECONDS": "0.5",
                 "WEBHOOK_CONNECT_TIMEOUT_SECONDS": "0.5",

@@ -69,7 +69,7 @@ async def test_a_notification_arrives_signed(
 
 
 async def test_ten_copies_of_an_event_are_one_message_an_endpoint(
-    make_owner: MakeOwner, make_hands: MakeHands, notify: Notify, receiver: Receiver
+    make_owner: MakeOwner, make_hands: MakeHands, notify: Notify, receiver: Receiver, owner: Database
 ) -> None:
     ann, ben = await make_owner(), await make_owner()
     for _ in range(2):
@@ -80,6 +80,8 @@ async def test_ten_copies_of_an_event_are_one_message_an_endpoint(
     await asyncio.gather(*(one.until_idle() for one in hands))
     await hands[0].until_idle()
     assert len(receiver.ids) == len(set(receiver.ids)) == 6
+    left = "SELECT state, attempts, last_error FROM outbox.deliveries WHERE consumer = 'webhooks'"
+    assert await rows(owner, f"{left} AND (state, attempts) <> ('done', 0)") == []
 
 
 @pytest.mark.parametrize(
