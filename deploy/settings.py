@@ -33,6 +33,13 @@ class StackSettings(KitSettings):
     smtp_host: str | None = Field(
         None, description="The mail server. Set, or in production: there is no local one."
     )
+    metrics_base_port: int = Field(
+        0,
+        ge=0,
+        le=65_000,
+        description="Where the local stack's processes show their Prometheus metrics: each has the next free port from "
+        "this one on, as `tandem status` tells. 0: nowhere.",
+    )
     data_dir: Path | None = Field(
         None, description="The local stack's folder. Default: `.data` in the checkout."
     )

@@ -34,6 +34,7 @@ from gateway.routes import (
 )
 from kit.errors import Refusal
 from kit.identity import IDENTITY_HEADER
+from kit.metrics import ROUTE
 from kit.problems import refusal_response
 from kit.request_ids import (
     REQUEST_ID_HEADER,
@@ -80,7 +81,10 @@ class Front:
         if scope["type"] != "http" or not scope["path"].startswith(API):
             if scope["type"] == "http" and scope["method"] == "HEAD":
                 # The server leaves the body away by itself.
-                scope = {**scope, "method": "GET"}
+                asked = {**scope, "method": "GET"}
+                await self._own(asked, receive, send)
+                scope["route"] = asked.get("route")
+                return
             await self._own(scope, receive, send)
             return
         answering = Answering(send)
@@ -100,6 +104,7 @@ class Front:
         route = self._table.find(method, path)
         if route is None:
             raise RouteNotFound
+        scope[ROUTE] = route.prefix
         if method == "OPTIONS" or method not in METHODS:
             allowed = await self._methods_of(path)
             if method != "OPTIONS":

@@ -36,7 +36,7 @@ from gateway.tokens import TokenVerifier
 from kit.cache_tags import GATEWAY, CacheTags
 from kit.identity import IDENTITY_HEADER, sign
 from kit.logs import configure_logging
-from kit.metrics import served_metrics
+from kit.metrics import HttpMetricsMiddleware, served_metrics
 from kit.problems import InternalErrorMiddleware, install_problem_handlers
 from kit.request_ids import RequestIdMiddleware
 
@@ -94,7 +94,7 @@ def create_app(settings: GatewaySettings | None = None, *, table: RoutingTable =
         origins=settings.allowed_origins,
         test_identities=settings.test_identities_allowed,
     )
-    return RequestIdMiddleware(cors)
+    return RequestIdMiddleware(HttpMetricsMiddleware(cors, metrics.http))
 
 
 def own_description() -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
-from kit.metrics import new_registry
+from kit.metrics import HttpMetrics, new_registry
 
 ALLOWED: Final = "allowed"
 REFUSED: Final = "refused"
@@ -19,6 +19,7 @@ class GatewayMetrics:
 
     def __init__(self, registry: CollectorRegistry | None = None) -> None:
         self.registry = registry or new_registry()
+        self.http = HttpMetrics(self.registry)
         self.rate_limits = Counter(
             "tandem_gateway_rate_limit_decisions",
             "What the rate limits have decided, by policy: allowed, refused, or unchecked since Redis was away.",
@@ -45,6 +46,11 @@ class GatewayMetrics:
 
         self.live_connections = Gauge(
             "tandem_gateway_live_connections", "Open live connections.", registry=self.registry
+        )
+        self.live_sent = Counter(
+            "tandem_gateway_live_frames_sent",
+            "Frames that live connections were sent: messages, and answers to what they have asked.",
+            registry=self.registry,
         )
         self.live_closed = Counter(
             "tandem_gateway_live_closed",

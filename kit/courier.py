@@ -98,12 +98,15 @@ class Courier(Lookout):
             task = asyncio.create_task(self._carry(carrier, item), name=f"carry-{carrier.name}")
             self._under_way[task] = carrier
             task.add_done_callback(self._done(carrier))
+            self.metrics.under_way.labels(carrier.name).inc()
         return len(items)
 
     def _done(self, carrier: Carrier) -> Callable[[asyncio.Task[None]], None]:
         def free_a_hand(task: asyncio.Task[None]) -> None:
             was_full = sum(one is carrier for one in self._under_way.values()) >= carrier.concurrency
             self._under_way.pop(task, None)
+            self.metrics.under_way.labels(carrier.name).dec()
+            self.metrics.done.labels(carrier.name).inc()
             if was_full:
                 # More may have been waiting for this hand than a look could take.
                 self._woken.set()

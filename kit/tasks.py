@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import structlog
+from billiard.process import current_process
 from celery import Celery, signals
 from kombu import Exchange, Queue
 from redis import Redis as SyncRedis
@@ -26,6 +27,7 @@ from kit import announcements, heartbeats
 from kit.cache_tags import CacheTags
 from kit.database import Database
 from kit.logs import configure_logging
+from kit.metrics import TaskMetrics, served_metrics
 from kit.outbox.consumer import Apply, consume
 from kit.request_ids import bind_request
 from kit.settings import KitSettings
@@ -107,6 +109,7 @@ class WorkerChild:
         self.settings = settings
         self.application_name = application_name
         self._resources: _Resources | None = None
+        self.metrics = TaskMetrics()
 
     def run(self, work: Callable[[Database, Redis], Coroutine[Any, Any, T]]) -> T:
         """Runs ``work`` to its end in this process's loop and gives back what it returned."""
@@ -167,8 +170,30 @@ def create_worker(name: str, settings: KitSettings, *, queue: str) -> tuple[Cele
     def set_up_logging(**_: Any) -> None:
         configure_logging(name, settings.log_format)
 
+    ending = threading.Event()
+
+    def show_metrics(number: int) -> None:
+        thread = threading.Thread(
+            target=_show_metrics, args=(child.metrics, settings, number, ending), name="metrics", daemon=True
+        )
+        thread.start()
+
+    @signals.worker_process_init.connect(weak=False)
+    def open_child(**_: Any) -> None:
+        # It is the children who work; with `-c 1` there is one, at METRICS_PORT itself.
+        show_metrics(getattr(current_process(), "index", 0))
+
+    @signals.beat_init.connect(weak=False)
+    def open_scheduler(**_: Any) -> None:
+        show_metrics(0)
+
+        @signals.after_task_publish.connect(weak=False)
+        def count_sent(sender: str, **_: Any) -> None:
+            child.metrics.sent.labels(sender).inc()
+
     @signals.worker_process_shutdown.connect(weak=False)
     def close_child(**_: Any) -> None:
+        ending.set()
         child.close()
 
     stop_beating = threading.Event()
@@ -185,6 +210,17 @@ def create_worker(name: str, settings: KitSettings, *, queue: str) -> tuple[Cele
         stop_beating.set()
 
     return app, child
+
+
+def _show_metrics(metrics: TaskMetrics, settings: KitSettings, number: int, ending: threading.Event) -> None:
+    # The child before this one may not be gone yet when its worker was killed.
+    while not ending.is_set():
+        try:
+            with served_metrics(metrics.registry, settings, number=number):
+                ending.wait()
+        except OSError as error:
+            log.warning("metrics_not_shown", error=str(error))
+            ending.wait(1.0)
 
 
 def _beat(redis_url: str, queue: str, stopped: threading.Event) -> None:
@@ -222,9 +258,17 @@ def consumer_task(app: Celery, child: WorkerChild, consumer: str, apply: Apply) 
                     "dead": len(outcome.dead),
                 }
                 log.info("batch_applied", consumer=consumer, **counts)
+                child.metrics.count_batch(
+                    consumer,
+                    size=len(event_ids),
+                    applied=len(outcome.applied),
+                    failed=len(outcome.failed),
+                    dead=len(outcome.dead),
+                )
                 return counts
 
-        return child.run(work)
+        with child.metrics.timed(f"{consumer}.apply"):
+            return child.run(work)
 
     return apply_batch
 
@@ -242,7 +286,8 @@ def scheduled_task(
         async def run(database: Database, _: Redis) -> None:
             await work(database)
 
-        child.run(run)
+        with child.metrics.timed(name):
+            child.run(run)
 
     return run_periodic
 

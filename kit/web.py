@@ -25,6 +25,7 @@ from kit.database import Database
 from kit.door import FirstUse
 from kit.errors import Unavailable
 from kit.logs import AccessLogMiddleware, configure_logging
+from kit.metrics import HttpMetrics, HttpMetricsMiddleware, served_metrics
 from kit.openapi import describe
 from kit.problems import (
     InternalErrorMiddleware,
@@ -94,10 +95,17 @@ def create_service(
     described at :func:`kit.problems.install_problem_handlers`.
     """
     name = title.lower().replace(" ", "-")
+    metrics = HttpMetrics()
 
     @asynccontextmanager
     async def run(app: FastAPI) -> AsyncIterator[None]:
         configure_logging(name, settings.log_format)
+        with served_metrics(metrics.registry, settings):
+            async with _opened(app):
+                yield
+
+    @asynccontextmanager
+    async def _opened(app: FastAPI) -> AsyncIterator[None]:
         app.state.redis = open_redis(settings.redis_url)
         app.state.cache_tags = CacheTags(app.state.redis)
         try:
@@ -124,6 +132,7 @@ def create_service(
     )
     app.state.settings = settings
     app.state.schema = schema
+    app.state.metrics = metrics
     app.state.first_use = first_use
     app.state.database = None
     app.state.redis = None
@@ -138,6 +147,7 @@ def create_service(
     app.add_middleware(BodyRulesMiddleware)
     app.add_middleware(InternalErrorMiddleware)
     app.add_middleware(AccessLogMiddleware)
+    app.add_middleware(HttpMetricsMiddleware, metrics=metrics)
     app.add_middleware(RequestIdMiddleware)
     return app
 

@@ -13,6 +13,7 @@ from redis.asyncio import Redis
 from kit.courier import Carrier, Courier
 from kit.database import Database
 from kit.logs import configure_logging
+from kit.metrics import served_metrics
 from session_service.notifications.mail.carrier import MailCarrier
 from session_service.settings import CourierSettings
 from session_service.webhooks.sending.carrier import WebhookCarrier
@@ -29,7 +30,8 @@ async def main(settings: CourierSettings) -> None:
     redis: Redis = Redis.from_url(settings.redis_url, socket_timeout=4, socket_connect_timeout=2)
     courier = Courier(redis, carriers(settings, database), name=f"{socket.gethostname()}:{os.getpid()}")
     try:
-        await courier.run_until_told()
+        with served_metrics(courier.metrics.registry, settings):
+            await courier.run_until_told()
     finally:
         await redis.aclose()
         await database.close()

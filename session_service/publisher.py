@@ -12,8 +12,10 @@ from redis.asyncio import Redis
 
 from kit import announcements, heartbeats
 from kit.cache_tags import CacheTags
+from kit.contracts import LIVE
 from kit.database import Database
 from kit.logs import configure_logging
+from kit.metrics import served_metrics
 from kit.outbox.events import WAKE_CHANNEL
 from kit.outbox.lookout import Lookout
 from kit.settings import KitSettings
@@ -40,9 +42,11 @@ class Publisher(Lookout):
 
     async def look(self) -> int:
         """Tells what nobody was told of yet, up to `BATCH` events; how many they were."""
-        return await self.database.run(
+        told = await self.database.run(
             lambda connection: service.tell(connection, self.redis, self.cache_tags, BATCH)
         )
+        self.metrics.done.labels(LIVE.name).inc(told)
+        return told
 
 
 async def main(settings: KitSettings) -> None:
@@ -56,7 +60,8 @@ async def main(settings: KitSettings) -> None:
     redis: Redis = Redis.from_url(settings.redis_url, socket_timeout=4, socket_connect_timeout=2)
     publisher = Publisher(database, redis, name=f"{socket.gethostname()}:{os.getpid()}")
     try:
-        await publisher.run_until_told()
+        with served_metrics(publisher.metrics.registry, settings):
+            await publisher.run_until_told()
     finally:
         await redis.aclose()
         await database.close()

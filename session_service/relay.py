@@ -8,6 +8,7 @@ from redis.asyncio import Redis
 
 from kit.database import Database
 from kit.logs import configure_logging
+from kit.metrics import served_metrics
 from kit.outbox.relay import Relay
 from kit.settings import KitSettings
 from kit.tasks import create_celery
@@ -25,7 +26,8 @@ async def main(settings: KitSettings) -> None:
         name=f"{socket.gethostname()}:{os.getpid()}",
     )
     try:
-        await relay.run_until_told()
+        with served_metrics(relay.metrics.registry, settings):
+            await relay.run_until_told()
     finally:
         await redis.aclose()
         await database.close()

@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 from redis.asyncio import Redis
 
+from deploy.local.ports import free_port
 from kit.database import Database
 from kit.migrations import LOGIN_ROLES, role_url
 from tests.support.databases import fresh_database
@@ -123,7 +124,11 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     # Its tests ask more often than people do.
     running = Stack(
         tmp_path_factory.mktemp("stack"),
-        {"RATE_LIMIT_ENABLED": "false", "WEBHOOK_ALLOWED_NETWORKS": "127.0.0.0/8"},
+        {
+            "RATE_LIMIT_ENABLED": "false",
+            "WEBHOOK_ALLOWED_NETWORKS": "127.0.0.0/8",
+            "METRICS_BASE_PORT": str(free_port()),
+        },
     )
     try:
         yield running.start()

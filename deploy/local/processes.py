@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from deploy.local.data_dir import ROOT
+from deploy.local.ports import LOOPBACK
 from deploy.local.probes import Probe, answers, beats, lives
 from deploy.local.supervisor import Process
 from kit import heartbeats
@@ -67,6 +68,8 @@ class Entry:
     """… or when its heart beats under this name …"""
     secrets: tuple[str, ...] = ()
     """Variables that are kept from the other processes."""
+    has_metrics: bool = True
+    """Whether it shows Prometheus metrics when it is given a port for that."""
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -185,6 +188,7 @@ PROCESSES: tuple[Entry, ...] = (
         phase=Phase.READY,
         address="http://127.0.0.1:{mail_inbox_port}",
         probe_path="/version.json",
+        has_metrics=False,
     ),
     Entry(
         name="flower",
@@ -197,6 +201,7 @@ PROCESSES: tuple[Entry, ...] = (
         address="http://127.0.0.1:{flower_port}",
         probe_path="/flower/healthcheck",
         secrets=("FLOWER_BASIC_AUTH",),
+        has_metrics=False,
     ),
 )
 
@@ -214,6 +219,8 @@ class Surroundings:
     """What everybody gets."""
     secrets: Mapping[str, str]
     """What only those get who name it."""
+    metrics_ports: Mapping[str, int] = field(default_factory=dict)
+    """By process; who is not in here shows no metrics."""
 
     def process(self, entry: Entry) -> Process:
         """An entry of the table, made to be run."""
@@ -222,9 +229,12 @@ class Surroundings:
             **{name: self.secrets[name] for name in entry.secrets if name in self.secrets},
             **{name: value.format_map(self.places) for name, value in entry.environment.items()},
             "REDIS_URL": self.redis_url,
+            "METRICS_HOST": LOOPBACK,
+            "METRICS_PORT": str(self.metrics_ports.get(entry.name, 0)),
         }
         if entry.role is not None:
             environment["DATABASE_URL"] = self.database_urls[entry.role]
+        port = self.metrics_ports.get(entry.name)
         command = [sys.executable, "-m", *(word.format_map(self.places) for word in entry.module)]
         address = entry.address.format_map(self.places) if entry.address else None
         return Process(
@@ -232,6 +242,7 @@ class Surroundings:
             command=lambda: command,
             ready=self._probe(entry, address),
             address=address,
+            metrics=f"http://{LOOPBACK}:{port}/metrics" if port else None,
             stage=entry.stage,
             environment=environment,
             folder=ROOT,

@@ -232,7 +232,20 @@ class Stack:
                 "INTERNAL_SECRET": settings.secret("internal_secret"),
             },
             secrets=secrets,
+            metrics_ports=self._metrics_ports(),
         )
+
+    def _metrics_ports(self) -> dict[str, int]:
+        """By process: those that are free from the one on that was asked for."""
+        if not self.settings.metrics_base_port:
+            return {}
+        avoid = set(self.settings.wanted_ports.values()) | self._mail_avoided()
+        free = (
+            port
+            for port in range(self.settings.metrics_base_port, 65_536)
+            if port not in avoid and is_free(port)
+        )
+        return dict(zip((entry.name for entry in self.entries if entry.has_metrics), free, strict=False))
 
     def _mail_environment(self) -> dict[str, str]:
         app = {} if self.settings.is_production else {"APP_URL": f"{self.gateway_url}/app"}

@@ -59,6 +59,7 @@ class Process:
     ready: Callable[[int], Awaitable[bool]]
     """Given the pid: whether the process does what it is for."""
     address: str | None = None
+    metrics: str | None = None
     stage: int = 0
     environment: Mapping[str, str] = field(default_factory=dict)
     folder: Path | None = None
@@ -145,6 +146,7 @@ class Child:
             "name": self.process.name,
             "pid": self.pid,
             "address": self.process.address,
+            "metrics": self.process.metrics,
             "state": str(self.state),
             "restarts": self.restarts,
             "started_at": self.started_at.isoformat().replace("+00:00", "Z") if self.started_at else None,

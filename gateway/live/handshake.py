@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 
 import structlog
 from redis.asyncio import Redis
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from gateway.admission import Admission, Answering
 from gateway.errors import RouteNotFound
@@ -92,9 +92,15 @@ class LiveUpdates:
             queue_length=self._settings.live_queue_length,
             drop=extension.get("drop"),
         )
+
+        async def send_counted(message: Message) -> None:
+            await send(message)
+            if message["type"] == "websocket.send":
+                self._metrics.live_sent.inc()
+
         with self._metrics.live_connections.track_inprogress():
             try:
-                code = await connection.serve(receive, send)
+                code = await connection.serve(receive, send_counted)
             except asyncio.CancelledError:
                 raise
             except Exception:

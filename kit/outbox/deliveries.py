@@ -4,6 +4,7 @@
 delivery that was handed to Celery and never came to anything falls due again by itself.
 """
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,6 +13,9 @@ from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+from kit.metrics import Backlog
+from kit.outbox.events import made_at
 
 LEASE = timedelta(seconds=20)
 """How long a delivery may be under way before it is handed out again."""
@@ -176,6 +180,32 @@ async def is_done(connection: AsyncConnection, consumer: str, event_id: UUID) ->
             {"consumer": consumer, "id": event_id},
         )
     )
+
+
+# Two halves, so that each has its own small index: nearly all deliveries are done.
+_BACKLOGS = text(
+    """
+    SELECT consumer, count(*) AS pending, 0 AS dead, min(CAST(event_id AS text)) AS oldest
+    FROM outbox.deliveries WHERE state = 'pending' GROUP BY consumer
+    UNION ALL
+    SELECT consumer, 0, count(*), NULL FROM outbox.deliveries WHERE state = 'dead' GROUP BY consumer
+    """
+)
+
+
+async def backlogs(connection: AsyncConnection, consumers: Sequence[str]) -> dict[str, Backlog]:
+    """What each of these consumers, and any other, still has to do.
+
+    The age of an event is that of its id, which tells when it was made (UUIDv7): a relay may not read more of it.
+    """
+    found = dict.fromkeys(consumers, Backlog())
+    for row in await connection.execute(_BACKLOGS):
+        lag = 0.0 if row.oldest is None else max(0.0, time.time() - made_at(UUID(row.oldest)))
+        other = found.get(row.consumer, Backlog())
+        found[row.consumer] = Backlog(
+            row.pending + other.pending, row.dead + other.dead, max(lag, other.lag_seconds)
+        )
+    return found
 
 
 async def expire(connection: AsyncConnection, limit: int = 5000) -> int:

@@ -30,6 +30,11 @@ def uuid7() -> UUID:
     return UUID(bytes=uuid_utils.uuid7().bytes)
 
 
+def made_at(event_id: UUID) -> float:
+    """When a UUIDv7 was made, in seconds since 1970."""
+    return (event_id.int >> 80) / 1000
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something that has happened, before it is stored.

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import signal
+import time
 from abc import ABC, abstractmethod
 from typing import ClassVar
 
@@ -12,6 +13,7 @@ from redis.exceptions import RedisError
 
 from kit import heartbeats
 from kit.database import DatabaseUnavailable
+from kit.metrics import MEASURE_EVERY, LookoutMetrics
 
 log = structlog.get_logger(__name__)
 
@@ -44,12 +46,19 @@ class Lookout(ABC):
     def __init__(self, redis: Redis, *, name: str):
         self.redis = redis
         self.name = name
+        self.metrics = LookoutMetrics()
         self._stopping = asyncio.Event()
         self._woken = asyncio.Event()
 
     @abstractmethod
     async def look(self) -> int:
         """Does what is due; how much that was."""
+
+    async def measure(self) -> None:  # noqa: B027 - most have nothing to ask for
+        """Brings those figures of `metrics` up to date that have to be asked for; called every few seconds.
+
+        Raises, as `look`, while a server is away.
+        """
 
     def stop(self) -> None:
         """Asks `run` to return after the round that it is in."""
@@ -60,15 +69,20 @@ class Lookout(ABC):
         """Serves until `stop`. Whatever fails (server, broker) is logged once a round and tried again."""
         async with asyncio.TaskGroup() as group:
             helpers = [group.create_task(self._listen()), group.create_task(self._beat())]
+            helpers.append(group.create_task(self._measure()))
             pause = LOOK_EVERY
             while not self._stopping.is_set():
                 self._woken.clear()
                 try:
+                    began = time.perf_counter()
                     done = await self.look()
+                    if done:
+                        self.metrics.seconds.observe(time.perf_counter() - began)
                     pause = LOOK_EVERY
                 except self.errors as error:
                     done = 0
                     pause = min(pause * 2, LONGEST_PAUSE)
+                    self.metrics.failures.labels(type(error).__name__).inc()
                     log.warning("lookout_waits", lookout=self.heart, error=type(error).__name__)
                 if done < self.again_after:
                     with contextlib.suppress(TimeoutError):
@@ -97,6 +111,12 @@ class Lookout(ABC):
                             self._woken.set()
             except self.errors:
                 await asyncio.sleep(LOOK_EVERY)
+
+    async def _measure(self) -> None:
+        while True:
+            with contextlib.suppress(*self.errors):
+                await self.measure()
+            await asyncio.sleep(MEASURE_EVERY)
 
     async def _beat(self) -> None:
         while True:

@@ -16,7 +16,7 @@ from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kit import heartbeats
-from kit.contracts import CONSUMERS, Consumer
+from kit.contracts import CONSUMERS, LIVE, WEBHOOKS, Consumer
 from kit.database import Database, DatabaseUnavailable
 from kit.outbox import deliveries
 from kit.outbox.deliveries import Leased
@@ -28,6 +28,9 @@ BATCH = 500
 
 QUEUE_BOUND = 4
 """So many tasks waiting in a queue are enough to keep its workers busy."""
+
+SHOWN = tuple(consumer.name for consumer in (*CONSUMERS, LIVE, WEBHOOKS))
+"""Consumers whose backlogs are shown even when there is none."""
 
 SHOWN_REQUEST_IDS = 3
 """How many request ids of a batch an operator sees beside the task."""
@@ -61,6 +64,12 @@ class Relay(Lookout):
             published += await self._serve(consumer)
         return published
 
+    async def measure(self) -> None:
+        """Shows what each consumer still has to do, those too that are not served by a relay."""
+        self.metrics.show_backlogs(
+            await self.database.run(lambda connection: deliveries.backlogs(connection, SHOWN))
+        )
+
     async def _serve(self, consumer: Consumer) -> int:
         # Asked first: without the broker there is nothing to lease for, and publishing would take seconds to fail.
         room = QUEUE_BOUND - int(await self.redis.llen(consumer.queue))
@@ -77,6 +86,7 @@ class Relay(Lookout):
                 await self._give_back(consumer, [entry.event_id for entry in leased[handed_over:]])
                 raise
             handed_over += len(batch)
+            self.metrics.done.labels(consumer.name).inc(len(batch))
         return handed_over
 
     def _send(self, consumer: Consumer, batch: Sequence[Leased]) -> None:
