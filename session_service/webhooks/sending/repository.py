@@ -80,7 +80,8 @@ async def wanting(connection: AsyncConnection, notification_ids: Sequence[UUID])
 _ADD = text(
     """
     WITH added AS (
-        INSERT INTO session_service.webhook_deliveries (id, endpoint_id, user_id, notification_id, type, payload, due_at)
+        INSERT INTO session_service.webhook_deliveries
+            (id, endpoint_id, user_id, notification_id, type, payload, due_at)
         SELECT id, endpoint_id, user_id, notification_id, type, payload, least(notified_at, now())
         FROM jsonb_to_recordset(CAST(:deliveries AS jsonb))
             AS d(id uuid, endpoint_id uuid, user_id uuid, notification_id uuid, type text, payload text,

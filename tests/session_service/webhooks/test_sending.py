@@ -16,7 +16,7 @@ from kit.contracts import NOTIFICATIONS_CREATED, SOURCE, WEBHOOKS
 from kit.database import Database
 from kit.outbox.deliveries import StoredEvent
 from kit.outbox.events import Event, publish, uuid7
-from session_service.webhooks.sending import service
+from session_service.webhooks.sending import carrier, service
 from session_service.webhooks.sending.repository import Parcel
 from tests.session_service.factories import rows
 from tests.session_service.webhooks.conftest import (
@@ -246,9 +246,17 @@ async def test_one_host_and_one_user_have_only_so_many_hands(
     assert hosts(first) == ["127.0.0.1"] * 2 + ["127.0.0.2"] * 2
     # What others hold counts.
     assert await make_hands(webhook_concurrency_per_host=2).carrier.take(100) == []
-    more = make_hands(webhook_concurrency_per_host=100, webhook_concurrency_per_user=3)
-    assert len(await more.carrier.take(100)) == 2
+    more = make_hands(webhook_concurrency_per_host=100, webhook_concurrency_per_user=2)
     assert await more.carrier.take(100) == []
+    eve = await make_owner()
+    for _ in range(4):
+        await eve.add(receiver.url.replace("127.0.0.1", "127.0.0.4"))
+    await notify(eve.id)
+    assert {parcel.user_id for parcel in await more.carrier.take(1)} == {eve.id}
+    assert {parcel.user_id for parcel in await more.carrier.take(100)} == {eve.id}
+    assert await more.carrier.take(100) == []
+    rest = make_hands(webhook_concurrency_per_host=100, webhook_concurrency_per_user=100)
+    assert len(await rest.carrier.take(100)) == 1 + 1 + 2
 
 
 async def test_a_host_at_its_bound_keeps_no_other_waiting(
@@ -274,8 +282,10 @@ async def test_what_is_queued_while_an_outcome_is_noted_is_not_forgotten(
     receiver: Receiver,
     owner: Database,
     database_for: Callable[[str], Database],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The queueing has not committed when the outcome is noted: the endpoint's row makes the one wait for the other."""
+    monkeypatch.setattr(carrier, "IN_A_ROW", 1)
     ann = await make_owner()
     webhook = await ann.add(receiver.url)
     await notify(ann.id)
