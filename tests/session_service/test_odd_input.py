@@ -22,6 +22,10 @@ CHANGES = [
     ("POST", "/api/session/{session}/check-in"),
     ("POST", "/api/session/{session}/cancel"),
     ("POST", "/api/session/{session}/no-show"),
+    ("POST", "/api/session/{session}/appeal"),
+    ("POST", "/api/session/{session}/appeal/decision"),
+    ("POST", "/api/session/{session}/rating"),
+    ("PUT", "/api/session/{session}/rating"),
     ("PATCH", "/api/session/{session}"),
     ("PATCH", "/api/session/{session}/notes"),
 ]
@@ -32,6 +36,9 @@ READS = [
     "/api/matches/{match}",
     "/api/session",
     "/api/session/{session}",
+    "/api/session/{session}/appeal",
+    "/api/session/{session}/rating",
+    "/api/session/appeals",
 ]
 
 FIELDS = [
@@ -45,6 +52,9 @@ FIELDS = [
     "scheduled_time",
     "notes",
     "reason",
+    "upheld",
+    "rating",
+    "comment",
     "display_name",
     "timezone",
     "notification_preferences",

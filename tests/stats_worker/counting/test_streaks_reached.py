@@ -13,7 +13,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from kit.contracts import (
     NO_SHOW_APPEALED,
-    PRACTICE_STARTED,
+    PROFILE_TIMEZONE_CHANGED,
     STATISTICS_SOURCE,
     STREAKS_AT_RISK,
     STREAKS_REACHED,
@@ -230,7 +230,7 @@ ALLOWED = {
 @pytest.mark.parametrize("role", ALLOWED)
 async def test_to_whom_they_can_tell(database_for: Any, role: str) -> None:
     database: Database = database_for(role)
-    for event_type in (STREAKS_REACHED, STREAKS_AT_RISK, NO_SHOW_APPEALED, PRACTICE_STARTED):
+    for event_type in (STREAKS_REACHED, STREAKS_AT_RISK, NO_SHOW_APPEALED, PROFILE_TIMEZONE_CHANGED):
         event = Event(event_type, "statistics", {"streaks": []})
         if event_type in ALLOWED[role]:
             await _published(database, [event])
