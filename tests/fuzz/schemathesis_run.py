@@ -135,7 +135,7 @@ def _settings(world: World, users: Path, size: Size, seed: int, *, last: bool) -
         # Values of earlier answers are taken up by later requests.
         "[phases]",
         *(
-            f"{phase} = {{ enabled = {str(phase in size.phases).lower()} }}"
+            f"{phase} = {{ enabled = {str(phase in size.phases and not (last and phase == 'stateful')).lower()} }}"
             for phase in ("examples", "coverage", "fuzzing", "stateful")
         ),
         "[checks]",
