@@ -19,6 +19,9 @@ MailUser = Callable[..., Awaitable[UUID]]
 Tell = Callable[..., Awaitable[None]]
 MakeCarrier = Callable[..., MailCarrier]
 
+HURRY = {"smtp_timeout_seconds": 0.4, "smtp_answer_timeout_seconds": 0.4}
+"""Settings for servers that hang."""
+
 
 @pytest.fixture(autouse=True)
 async def _no_mails_of_others(owner: Database) -> None:
@@ -71,15 +74,15 @@ def tell(worker: Database, mail_user: MailUser) -> Tell:
 
 @pytest.fixture
 def make_carrier(database_for: Callable[[str], Database]) -> MakeCarrier:
-    """``make_carrier(port)``: the courier's carrier, in a hurry, for a server on that port of loopback."""
+    """``make_carrier(port)``: the courier's carrier, for a server on that port of loopback."""
 
     def make(port: int, **settings: Any) -> MailCarrier:
         values = {
             "smtp_host": "127.0.0.1",
             "smtp_port": port,
             "smtp_tls": "none",
-            "smtp_timeout_seconds": 0.4,
-            "smtp_answer_timeout_seconds": 0.4,
+            "smtp_timeout_seconds": 10.0,
+            "smtp_answer_timeout_seconds": 10.0,
             "mail_first_pause_seconds": 60.0,
             "public_url": "https://tandem.example",
             "mail_from": "Tandem <no-reply@tandem.example>",

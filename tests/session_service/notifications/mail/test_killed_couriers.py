@@ -91,7 +91,7 @@ async def test_a_courier_is_killed_at_each_step(
         server.script.clear()
         server.go_on()
         taken = len(server.accepted)
-        carrier = make_carrier(server.port, smtp_timeout_seconds=5, smtp_answer_timeout_seconds=5)
+        carrier = make_carrier(server.port)
         for _ in range(3):
             await make_due(owner)
             await carry_what_is_due(carrier)

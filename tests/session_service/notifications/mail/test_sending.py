@@ -271,7 +271,6 @@ async def test_encrypted_and_signed_in_or_not_at_all(
         "smtp_tls": "starttls",
         "smtp_user": "tandem",
         "smtp_password": "right",
-        "smtp_timeout_seconds": 5,
     }
     async with real_server(
         tls_context=context, require_starttls=True, auth_required=True, authenticator=authenticate
@@ -336,7 +335,7 @@ async def test_it_is_looked_at_again_to_the_last_moment(
     ann = await mail_user()
     await tell(ann)
     async with scripted_server({"RCPT": Does.HANG} if late else {}) as server:
-        carrier = make_carrier(server.port, smtp_timeout_seconds=10)
+        carrier = make_carrier(server.port)
         (item,) = await carrier.take(10)
         if late:
             carrying = asyncio.create_task(carrier.carry(item))
@@ -358,7 +357,7 @@ async def test_an_address_that_is_changed_at_the_last_moment_gets_it(
     ann = await mail_user()
     await tell(ann)
     async with scripted_server({"RCPT": Does.HANG}) as server:
-        carrier = make_carrier(server.port, smtp_timeout_seconds=10)
+        carrier = make_carrier(server.port)
         (item,) = await carrier.take(10)
         carrying = asyncio.create_task(carrier.carry(item))
         await eventually(lambda: server.recipients)
@@ -429,7 +428,7 @@ async def test_two_couriers_never_send_the_same(
             await asyncio.gather(*map(carrier.carry, items))
 
     async with real_server() as box:
-        await asyncio.gather(*(work(make_carrier(box.port, smtp_timeout_seconds=5)) for _ in range(3)))
+        await asyncio.gather(*(work(make_carrier(box.port)) for _ in range(3)))
     assert len(box.envelopes) == 30
     ids = [message["Message-ID"] for message in box.messages]
     assert len(set(ids)) == 30
@@ -461,7 +460,7 @@ async def test_an_outcome_that_comes_late_is_believed(
     ann = await mail_user()
     await tell(ann)
     async with scripted_server({"text": Does.HANG}) as server:
-        carrier = make_carrier(server.port, smtp_answer_timeout_seconds=10)
+        carrier = make_carrier(server.port)
         (item,) = await carrier.take(10)
         carrying = asyncio.create_task(carrier.carry(item))
         await eventually(lambda: server.texts)
@@ -496,7 +495,7 @@ async def test_an_outcome_is_stored_however_long_the_database_is_away(
 
     async with real_server() as box:
         box.on_data = on_data
-        await carry_what_is_due(make_carrier(box.port, smtp_answer_timeout_seconds=5))
+        await carry_what_is_due(make_carrier(box.port))
     await asyncio.gather(*holding)
     (mail,) = await mails_of(owner, ann)
     assert (mail["state"], len(box.envelopes)) == ("sent", 1)
