@@ -517,5 +517,8 @@ async def test_a_late_no_from_a_lost_lease_changes_nothing_and_a_late_yes_counts
             await carrying
             (delivery,) = await ann.deliveries(webhook)
             assert delivery["state"] == state
+            assert delivery["last_error"] is None
+            line = delivery["log"][1]
+            assert (line["number"], line["status"], line["error"] is None) == (1, status, status == 200)
             # The other one's lease is the other one's.
             assert (await endpoint_row(owner, webhook))["leased_until"] > datetime.now(UTC)
