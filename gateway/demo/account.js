@@ -136,7 +136,7 @@ export class Deletion {
             },
           }),
         ),
-        h("div", { class: "actions" }, pane.button("Delete for good", "delete", null, { type: "submit", onclick: null, class: "danger", disabled: !this.#isMeant })),
+        h("div", { class: "actions" }, pane.button("Delete for good", "delete", null, { type: "submit", onclick: null, class: "danger", "aria-disabled": !this.#isMeant || pane.busy.has("delete") })),
       ),
     );
   }

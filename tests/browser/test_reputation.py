@@ -51,8 +51,8 @@ async def test_they_rate_each_other_blind_and_then_see_both(window_of: OpenWindo
     await expect(right.get_by_role("img", name="3 of 5 stars")).to_have_count(0)
     await button(right, "Rate").click()
     for pane in (left, right):
-        await expect(pane.get_by_role("img", name="3 of 5 stars")).to_be_visible()
-        await expect(pane.get_by_role("img", name="5 of 5 stars")).to_be_visible()
+        for stars in (3, 5):
+            await expect(pane.get_by_role("img", name=f"{stars} of 5 stars")).to_be_visible(timeout=LIVE)
         await expect(pane).to_contain_text("Patient, and on time <3")
         await expect(button(pane, "Change it")).to_have_count(0)
 
