@@ -254,7 +254,7 @@ def doctor() -> None:
 
 @dead_letters.command("list")
 def list_them(
-    consumer: Annotated[str | None, typer.Option(help="Only of this consumer; of mails: mail.")] = None,
+    consumer: Annotated[str | None, typer.Option(help="Only of this consumer; also: mail, webhook.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="A JSON array, one object a dead letter.")] = False,
 ) -> None:
     """Show them with their last error, oldest first."""
@@ -274,7 +274,7 @@ def list_them(
 def retry_them(
     event_ids: _EventIds = None,
     everything: Annotated[bool, typer.Option("--all", help="All of them.")] = False,
-    consumer: Annotated[str | None, typer.Option(help="Only of this consumer; of mails: mail.")] = None,
+    consumer: Annotated[str | None, typer.Option(help="Only of this consumer; also: mail, webhook.")] = None,
 ) -> None:
     """Have them tried again, from the first attempt on; a mail that may have been accepted only if it is named."""
     chosen = _chosen(event_ids, everything)
@@ -287,7 +287,7 @@ def retry_them(
 def drop_them(
     event_ids: _EventIds = None,
     everything: Annotated[bool, typer.Option("--all", help="All of them.")] = False,
-    consumer: Annotated[str | None, typer.Option(help="Only of this consumer; of mails: mail.")] = None,
+    consumer: Annotated[str | None, typer.Option(help="Only of this consumer; also: mail, webhook.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Give them up for good: their effects will never be applied."""

@@ -1,7 +1,8 @@
 """Dead letters: what was tried as often as makes sense, kept with its last error.
 
 They wait for a person, who mends the cause and has them tried again, or lets them go. There are effects of events that
-could not be applied, and mails that could not be sent, or of which nobody knows whether they were.
+could not be applied; mails that could not be sent, or of which nobody knows whether they were; and messages to webhooks
+that were given up, which their owners see, too.
 """
 
 from collections.abc import Sequence
@@ -15,6 +16,9 @@ from psycopg.rows import class_row
 MAIL = "mail"
 """Stands for the consumer of mails, which are no effects of one event."""
 
+WEBHOOK = "webhook"
+"""Stands for the consumer of messages to webhooks. (The consumer `webhooks` is who makes them out of events.)"""
+
 
 class NotAllowedToLook(Exception):
     """The database user is bound by row-level security and would see nothing, whatever there is."""
@@ -22,10 +26,10 @@ class NotAllowedToLook(Exception):
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """One effect of one event that could not be applied, or one mail."""
+    """One effect of one event that could not be applied, one mail, or one message to a webhook."""
 
     event_id: UUID
-    """The event; of a mail, the mail."""
+    """The event; of a mail or a message, that one."""
     consumer: str
     type: str
     subject: str
@@ -56,6 +60,12 @@ _CHOSEN_MAILS = f"""
     AND (%(event_ids)s::uuid[] IS NULL OR m.id = ANY(%(event_ids)s))
 """
 
+_CHOSEN_MESSAGES = f"""
+    w.state = 'failed'
+    AND (%(consumer)s::text IS NULL OR %(consumer)s = '{WEBHOOK}')
+    AND (%(event_ids)s::uuid[] IS NULL OR w.id = ANY(%(event_ids)s))
+"""
+
 _SHELVES = (
     _Shelf(
         listing=f"""
@@ -82,13 +92,34 @@ _SHELVES = (
         """,  # noqa: S608
         dropping=f"DELETE FROM session_service.emails m WHERE {_CHOSEN_MAILS}",  # noqa: S608
     ),
+    _Shelf(
+        listing=f"""
+            SELECT w.id, '{WEBHOOK}', w.type, 'webhook/' || w.endpoint_id, w.created_at, w.logged, w.last_error, NULL
+            FROM session_service.webhook_deliveries w WHERE {_CHOSEN_MESSAGES}
+        """,  # noqa: S608
+        # The endpoint's row is locked first, as by everybody who changes what is queued for it. One that is
+        # switched off stays so, and its messages stay where they are.
+        retrying=f"""
+            WITH due AS (
+                UPDATE session_service.webhook_endpoints e SET due_at = least(e.due_at, now())
+                WHERE e.disabled_at IS NULL AND e.id IN (
+                    SELECT w.endpoint_id FROM session_service.webhook_deliveries w WHERE {_CHOSEN_MESSAGES}
+                )
+                RETURNING e.id
+            )
+            UPDATE session_service.webhook_deliveries w
+            SET state = 'pending', attempts = 0, interruptions = 0, finished_at = NULL, due_at = now()
+            FROM due WHERE w.endpoint_id = due.id AND {_CHOSEN_MESSAGES}
+        """,  # noqa: S608
+        dropping=f"DELETE FROM session_service.webhook_deliveries w WHERE {_CHOSEN_MESSAGES}",  # noqa: S608
+    ),
 )
 
 
 def list_dead_letters(
     owner_url: str, *, consumer: str | None = None, event_ids: Sequence[UUID] | None = None
 ) -> list[DeadLetter]:
-    """Dead letters, oldest first; all of them, those of a consumer (mails are those of `mail`), or those of these ids.
+    """Dead letters, oldest first; all of them, those of a consumer (also `mail` and `webhook`), or those of these ids.
 
     Raises `NotAllowedToLook` and `psycopg.Error`.
     """
@@ -102,7 +133,8 @@ def list_dead_letters(
 def retry(owner_url: str, *, consumer: str | None = None, event_ids: Sequence[UUID] | None = None) -> int:
     """Make dead letters pending again, as if never tried; how many. They are taken at the next look.
 
-    A mail of which nobody knows whether it was accepted is tried again only when it is named.
+    A mail of which nobody knows whether it was accepted is tried again only when it is named; a message to a webhook
+    only while that is switched on.
     """
     return _on_each_shelf(owner_url, [shelf.retrying for shelf in _SHELVES], consumer, event_ids)
 

@@ -1,9 +1,8 @@
-"""SQL about deliveries, as their owners, the housekeeping and operators deal with them.
+"""SQL about deliveries, as their owners and the housekeeping deal with them.
 
 What changes deliveries needs their endpoint locked, in a statement of its own before: see `sending.repository`.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -145,25 +144,23 @@ async def add_test(connection: AsyncConnection, endpoint_id: UUID, user_id: UUID
     return delivery_id
 
 
-_AGAIN = """
+_AGAIN = text(
+    """
     WITH again AS (
-        UPDATE session_service.webhook_deliveries d
+        UPDATE session_service.webhook_deliveries
         SET state = 'pending', attempts = 0, interruptions = 0, due_at = now(), finished_at = NULL
-        WHERE {which}
-        RETURNING d.endpoint_id
-    ), due AS (
-        UPDATE session_service.webhook_endpoints SET due_at = least(due_at, now())
-        WHERE id IN (SELECT endpoint_id FROM again)
+        WHERE id = :id AND endpoint_id = :endpoint_id
+        RETURNING endpoint_id
     )
-    SELECT count(*) FROM again
-"""
+    UPDATE session_service.webhook_endpoints SET due_at = least(due_at, now())
+    WHERE id IN (SELECT endpoint_id FROM again)
+    """
+)
 
-_AGAIN_ONE = text(_AGAIN.format(which="d.id = :id AND d.endpoint_id = :endpoint_id"))
 
-
-async def again(connection: AsyncConnection, endpoint_id: UUID, delivery_id: UUID) -> bool:
-    """Sends a delivery of a locked endpoint (again), as if it had never been tried; whether there is such a one."""
-    return bool(await connection.scalar(_AGAIN_ONE, {"id": delivery_id, "endpoint_id": endpoint_id}))
+async def again(connection: AsyncConnection, endpoint_id: UUID, delivery_id: UUID) -> None:
+    """Sends a delivery of a locked endpoint again, as if it had never been tried."""
+    await connection.execute(_AGAIN, {"id": delivery_id, "endpoint_id": endpoint_id})
 
 
 _DISABLE = text(
@@ -199,63 +196,5 @@ async def expire(connection: AsyncConnection, limit: int, *, delivered: timedelt
             """
         ),
         {"limit": limit, "delivered": delivered, "failed": failed},
-    )
-    return result.rowcount
-
-
-@dataclass(frozen=True, slots=True)
-class GivenUp:
-    """A delivery that came to nothing, as an operator sees it: no text of it, and of the URL the host."""
-
-    id: UUID
-    endpoint_id: UUID
-    host: str
-    type: str
-    created_at: datetime
-    finished_at: datetime
-    attempts: int
-    last_error: str | None
-
-
-_GIVEN_UP = "d.state = 'failed' AND (CAST(:ids AS uuid[]) IS NULL OR d.id = ANY(:ids))"
-
-
-async def given_up(connection: AsyncConnection, ids: Sequence[UUID] | None = None) -> list[GivenUp]:
-    """Dead letters, oldest first: all, or those of the given ids that are. For operators."""
-    rows = await connection.execute(
-        text(
-            "SELECT d.id, d.endpoint_id, e.host, d.type, d.created_at, d.finished_at, d.logged, d.last_error"  # noqa: S608
-            " FROM session_service.webhook_deliveries d"
-            " JOIN session_service.webhook_endpoints e ON e.id = d.endpoint_id"
-            f" WHERE {_GIVEN_UP} ORDER BY d.finished_at, d.id"
-        ),
-        {"ids": None if ids is None else list(ids)},
-    )
-    return [GivenUp(*row) for row in rows]
-
-
-async def retry_given_up(connection: AsyncConnection, ids: Sequence[UUID] | None = None) -> int:
-    """Sends dead letters again whose webhooks are on; how many. For operators."""
-    parameters = {"ids": None if ids is None else list(ids)}
-    await connection.execute(
-        text(
-            "SELECT FROM session_service.webhook_endpoints e WHERE EXISTS ("  # noqa: S608
-            f" SELECT FROM session_service.webhook_deliveries d WHERE d.endpoint_id = e.id AND {_GIVEN_UP})"
-            " ORDER BY e.id FOR NO KEY UPDATE"
-        ),
-        parameters,
-    )
-    enabled = (
-        " AND EXISTS (SELECT FROM session_service.webhook_endpoints e"
-        " WHERE e.id = d.endpoint_id AND e.disabled_at IS NULL)"
-    )
-    return int(await connection.scalar(text(_AGAIN.format(which=_GIVEN_UP + enabled)), parameters) or 0)
-
-
-async def drop_given_up(connection: AsyncConnection, ids: Sequence[UUID] | None = None) -> int:
-    """Deletes dead letters; how many. For operators."""
-    result = await connection.execute(
-        text(f"DELETE FROM session_service.webhook_deliveries d WHERE {_GIVEN_UP}"),  # noqa: S608
-        {"ids": None if ids is None else list(ids)},
     )
     return result.rowcount

@@ -3,16 +3,16 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
 from pydantic import ValidationError
 from sqlalchemy import text
 
+from deploy import dead_letters
+from deploy.dead_letters import DeadLetter
 from kit.database import Database
 from session_service import worker as house
 from session_service.settings import CourierSettings, SessionServiceSettings
-from session_service.webhooks.deliveries import repository
 from tests.session_service.factories import rows
 from tests.session_service.webhooks.conftest import (
     MakeHands,
@@ -66,40 +66,50 @@ async def test_what_is_past_its_time_goes_and_nothing_else(
 
 
 async def test_dead_letters_are_listed_tried_again_and_dropped_by_operators(
-    make_owner: MakeOwner, make_hands: MakeHands, notify: Notify, owner: Database
+    make_owner: MakeOwner, make_hands: MakeHands, notify: Notify, owner_url: str
 ) -> None:
     ann, ben = await make_owner(), await make_owner()
+
+    def letters() -> list[DeadLetter]:
+        return dead_letters.list_dead_letters(owner_url, consumer=dead_letters.WEBHOOK)
+
     async with receiving(answers(500)) as receiver:
         webhook = await ann.add(receiver.url)
-        other = await ben.add(receiver.url)
         await notify(ann.id, 3)
-        await notify(ben.id)
         hands = make_hands(webhook_retry_seconds=())
         await hands.until_idle()
+        other = await ben.add(receiver.url)
+        await notify(ben.id)
+        await hands.until_idle()
         await ben.client.patch(f"/api/webhooks/{other['id']}", json={"enabled": False})
-        async with owner.transaction() as connection:
-            found = await repository.given_up(connection)
-        letters = sorted(found, key=lambda letter: (letter.endpoint_id == UUID(other["id"]), letter.id))
-        assert [letter.endpoint_id for letter in letters] == [UUID(webhook["id"])] * 3 + [UUID(other["id"])]
-        assert [letter.finished_at for letter in found] == sorted(letter.finished_at for letter in found)
-        assert {letter.last_error for letter in letters} == {"The receiver answered 500"}
-        assert {letter.host for letter in letters} == {"127.0.0.1"}
-        async with owner.transaction() as connection:
-            assert await repository.drop_given_up(connection, [letters[0].id]) == 1
-            assert await repository.retry_given_up(connection, [letters[1].id]) == 1
-            # What is switched off stays so.
-            assert await repository.retry_given_up(connection, [letters[3].id]) == 0
+        first, second, third, off = found = letters()
+        assert [letter.subject for letter in found] == [f"webhook/{webhook['id']}"] * 3 + [
+            f"webhook/{other['id']}"
+        ]
+        assert {letter.last_error for letter in found} == {"The receiver answered 500"}
+        assert {letter.type for letter in found} == {"notification.session_completed"}
+        every = {letter.event_id for letter in dead_letters.list_dead_letters(owner_url)}
+        assert {letter.event_id for letter in found} <= every
+        assert not any(
+            letter.consumer == "webhook"
+            for letter in dead_letters.list_dead_letters(owner_url, consumer="webhooks")
+        )
+
+        assert dead_letters.drop(owner_url, event_ids=[first.event_id]) == 1
+        assert dead_letters.retry(owner_url, event_ids=[second.event_id]) == 1
+        # What is switched off stays so.
+        assert dead_letters.retry(owner_url, event_ids=[off.event_id]) == 0
         receiver.behaviour = answers(200)
         receiver.requests.clear()
         await hands.until_idle()
-        assert receiver.ids == [str(letters[1].id)]
-        async with owner.transaction() as connection:
-            assert await repository.retry_given_up(connection) == 1
+        assert receiver.ids == [str(second.event_id)]
+        assert dead_letters.retry(owner_url, consumer="reputation") == 0
+        assert dead_letters.retry(owner_url, consumer=dead_letters.WEBHOOK) == 1
         await hands.until_idle()
-        assert receiver.ids[1:] == [str(letters[2].id)]
-        async with owner.transaction() as connection:
-            assert [letter.id for letter in await repository.given_up(connection)] == [letters[3].id]
-            assert await repository.drop_given_up(connection) == 1
+        assert receiver.ids[1:] == [str(third.event_id)]
+        assert letters() == [off]
+        assert dead_letters.drop(owner_url, consumer=dead_letters.WEBHOOK) == 1
+        assert letters() == []
 
 
 async def test_with_their_owner_they_go_without_a_trace(
