@@ -8,14 +8,16 @@ import asyncio
 import sys
 from pathlib import Path
 from typing import Final
+from uuid import uuid4
 
 from playwright.async_api import Browser, expect
 
 from deploy.local.data_dir import ROOT
 from deploy.seed.people import PEOPLE
 from tests.browser.browsers import chromium, find_chromium
+from tests.browser.past import complete
 from tests.browser.windows import Window, button, figure, open_window
-from tests.system.buddies import Api, Pair, api, new_session
+from tests.system.buddies import Api, Pair, api
 
 FOLDER: Final = ROOT / "docs" / "screenshots"
 DESKTOP: Final = {"width": 1280, "height": 860}
@@ -24,15 +26,20 @@ EARLIER_SESSIONS: Final = 10
 
 
 async def prepare(client: Api) -> None:
-    """Ada and Ben, with some sessions behind them, and a practice begun."""
-    ada, ben = (str(person.id) for person in PEOPLE[:2])
-    invited = await client.insist(ada, "POST", "/api/matches", {"buddy_id": ben})
-    pair = Pair(ada, ben, invited.json()["id"])
-    await client.insist(ben, "POST", f"/api/matches/{pair.match_id}/accept")
-    for _ in range(EARLIER_SESSIONS):
-        session = await new_session(client, pair)
-        for user in (ada, ben):
-            await client.insist(user, "POST", f"/api/session/{session}/confirm")
+    """Ada and Ben, with some sessions behind them, and a practice begun; others, so that there is a leaderboard."""
+    ada, ben, cleo, dan = (str(person.id) for person in PEOPLE[:4])
+    for one, other, sessions in (
+        (ada, ben, EARLIER_SESSIONS),
+        (cleo, dan, EARLIER_SESSIONS + 2),
+        (ada, cleo, 2),
+        (str(uuid4()), str(uuid4()), EARLIER_SESSIONS + 2),
+        (str(uuid4()), str(uuid4()), 3),
+    ):
+        invited = await client.insist(one, "POST", "/api/matches", {"buddy_id": other})
+        pair = Pair(one, other, invited.json()["id"])
+        await client.insist(other, "POST", f"/api/matches/{pair.match_id}/accept")
+        for _ in range(sessions):
+            await complete(client, pair)
     for user in (ada, ben):
         await client.insist(user, "POST", "/api/notifications/read-all")
     started = await client.insist(ada, "POST", "/api/v1/sessions/start", {"sequence_id": 1})
@@ -61,7 +68,7 @@ async def together(browser: Browser, url: str) -> None:
     await expect(right).to_contain_text("Saved")
     await picture(window, "together")
     await button(right, "Confirm").click()
-    await expect(figure(left, "sessions")).to_have_text(str(EARLIER_SESSIONS + 1))
+    await expect(figure(left, "sessions")).to_have_text(str(EARLIER_SESSIONS + 3))
 
 
 async def practice(browser: Browser, url: str) -> None:
@@ -81,8 +88,28 @@ async def phone(browser: Browser, url: str) -> None:
         browser, url, viewport=PHONE, device_scale_factor=2, is_mobile=True, has_touch=True
     )
     await expect(window.connection).to_have_text("Live")
-    await expect(button(window.left, "Plan the next one")).to_be_visible()
+    await button(window.left, "Rate").scroll_into_view_if_needed()
+    await window.left.get_by_role("radio", name="4 stars").check()
+    await window.page.evaluate("scrollTo(0, 240)")
     await picture(window, "phone")
+
+
+async def leaderboard(browser: Browser, url: str) -> None:
+    """The two among all others."""
+    window = await open_window(browser, url, "/app#leaderboard", viewport={**DESKTOP, "height": 700})
+    await expect(window.connection).to_have_text("Live")
+    await expect(window.page.locator("#board tr.left")).to_be_visible()
+    await picture(window, "leaderboard")
+
+
+async def settings(browser: Browser, url: str) -> None:
+    """Ada's settings, by night."""
+    window = await open_window(browser, url, viewport=DESKTOP, color_scheme="dark")
+    await button(window.left, "Settings").click()
+    dialog = window.page.get_by_role("dialog")
+    await dialog.get_by_label("Send me e-mail").check()
+    await dialog.get_by_label("Quiet hours").check()
+    await dialog.screenshot(path=FOLDER / "settings.png", animations="disabled")
 
 
 async def picture(window: Window, name: str) -> None:
@@ -97,7 +124,7 @@ async def main(url: str, chromium_path: str | Path) -> None:
     async with api(url) as client:
         await prepare(client)
     async with chromium(str(chromium_path)) as browser:
-        for each in (together, practice, phone):
+        for each in (together, practice, phone, leaderboard, settings):
             await each(browser, url)
 
 
