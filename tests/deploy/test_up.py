@@ -7,7 +7,6 @@ import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import httpx
 import jwt
@@ -18,8 +17,6 @@ from deploy.local.children import ProcessId
 from deploy.local.processes import PROCESSES
 from deploy.seed.people import PEOPLE
 from kit.settings import DEVELOPMENT_JWT_SECRET
-from tests.support.databases import empty_database
-from tests.support.servers import ROLE_SECRET, Servers
 from tests.support.stack import Stack
 from tests.support.waiting import eventually
 
@@ -181,20 +178,3 @@ def test_killed_stopped_and_started_again_nothing_is_left_and_nothing_is_lost(ot
     assert living(everything) == []
     assert other.tandem("status").returncode == 1
     assert not (other.folder / "data" / "run").exists()
-
-
-def test_it_uses_the_servers_that_it_is_told_of(servers: Servers, tmp_path: Path) -> None:
-    with empty_database(servers, f"up_{uuid4().hex}") as url:
-        environment = {"DATABASE_URL": url, "REDIS_URL": servers.redis_database(14)}
-        using = Stack(tmp_path / "using", {**environment, "ROLE_PASSWORD_SECRET": ROLE_SECRET})
-        try:
-            using.start()
-            names = {row["name"] for row in using.status()}
-            assert names == {entry.name for entry in PROCESSES}
-            assert not (using.folder / "data" / "postgres").exists()
-            service = psutil.Process(using.pid("session-service")).environ()
-            assert service["DATABASE_URL"].startswith("postgresql://tandem_session:")
-            assert service["DATABASE_URL"].endswith(url.rpartition("@")[2])
-            assert service["REDIS_URL"] == environment["REDIS_URL"]
-        finally:
-            using.stop()

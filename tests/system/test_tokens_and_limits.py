@@ -1,4 +1,4 @@
-"""Tokens of an issuer, and rate limits, at the gateway that `tandem up` starts."""
+"""What `tandem up` is told: an issuer, rate limits, and servers that are there already. One stack shows all three."""
 
 import asyncio
 from collections import Counter
@@ -6,11 +6,15 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import httpx
+import psutil
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
+from deploy.local.processes import PROCESSES
 from tests.gateway.issuer import Issuer, published, signed_by
 from tests.gateway.running import ServedApp
+from tests.support.databases import empty_database
+from tests.support.servers import ROLE_SECRET, Servers
 from tests.support.stack import Stack
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("stack"), pytest.mark.timeout(180)]
@@ -19,12 +23,15 @@ KEY = ed25519.Ed25519PrivateKey.generate()
 
 
 @pytest.fixture(scope="module")
-def limited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A stack with an issuer, and limits that let a test come to their end."""
-    with ServedApp(Issuer(published(KEY, "issuers"))) as keys:
+def limited(tmp_path_factory: pytest.TempPathFactory, servers: Servers) -> Iterator[Stack]:
+    """A stack on the tests' servers, with an issuer, and limits that let a test come to their end."""
+    with ServedApp(Issuer(published(KEY, "issuers"))) as keys, empty_database(servers, "told_of") as database:
         running = Stack(
             tmp_path_factory.mktemp("limited"),
             {
+                "DATABASE_URL": database,
+                "REDIS_URL": servers.redis_database(14),
+                "ROLE_PASSWORD_SECRET": ROLE_SECRET,
                 "JWT_JWKS_URL": f"{keys.url}/jwks.json",
                 "RATE_LIMIT_PER_SECOND": "0.01",
                 "RATE_LIMIT_BURST": "30",
@@ -38,6 +45,21 @@ def limited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
             yield running.start()
         finally:
             running.stop()
+
+
+def test_it_uses_the_servers_that_it_is_told_of(limited: Stack) -> None:
+    rows = limited.status()
+    assert {row["name"] for row in rows} == {entry.name for entry in PROCESSES}
+    assert not (limited.folder / "data" / "postgres").exists()
+    service = psutil.Process(limited.pid("session-service")).environ()
+    database = limited.environment["DATABASE_URL"]
+    assert service["DATABASE_URL"].startswith("postgresql://tandem_session:")
+    assert service["DATABASE_URL"].endswith(database.rpartition("@")[2])
+    assert service["REDIS_URL"] == limited.environment["REDIS_URL"]
+
+
+def test_without_a_port_for_them_nobody_shows_metrics(limited: Stack) -> None:
+    assert {row["metrics"] for row in limited.status()} == {None}
 
 
 async def test_an_issuers_token_opens_the_door_and_so_does_the_secrets(limited: Stack) -> None:
