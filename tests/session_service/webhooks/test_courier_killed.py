@@ -17,6 +17,14 @@ from kit import heartbeats
 from kit.database import Database
 from session_service.webhooks.deliveries.rules import INTERRUPTED
 from tests.session_service.factories import rows
+from tests.session_service.webhooks.behaviours import (
+    breaks_off_in_the_head,
+    drops,
+    endless_body,
+    hangs,
+    resets,
+    slow_head,
+)
 from tests.session_service.webhooks.conftest import (
     MakeOwner,
     Notify,
@@ -25,14 +33,6 @@ from tests.session_service.webhooks.conftest import (
     answers,
     in_turn,
     receiving,
-)
-from tests.session_service.webhooks.test_hostile_receivers import (
-    breaks_off_in_the_head,
-    drops,
-    endless_body,
-    hangs,
-    resets,
-    slow_head,
 )
 from tests.support.waiting import eventually
 
