@@ -112,6 +112,8 @@ async def test_a_mail_is_whole(
     assert "color-scheme" in html
     raw = envelope.original_content or b""
     assert raw.isascii()
+    # As providers read it, who do not decode it first.
+    assert f"\r\nList-Unsubscribe: {link}\r\n".encode() in raw
     assert max(map(len, raw.split(b"\r\n"))) <= 998
 
 
