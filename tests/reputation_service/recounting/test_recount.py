@@ -14,6 +14,7 @@ from deploy.cli import app as tandem
 from deploy.recompute import check_reputation, recompute_reputation
 from kit.database import Database
 from reputation_service.ledger.service import apply
+from reputation_service.recounting import repository
 from tests.reputation_service.conftest import (
     Book,
     Counters,
@@ -194,6 +195,27 @@ async def test_it_runs_beside_the_workers(worker: Database, owner: Database, own
     assert await check(owner_url) == {}
     assert await sums_of(owner, people) == await counters_of(owner, people)
     assert {counters.completed_sessions for counters in (await counters_of(owner, people)).values()} == {25}
+
+
+async def test_two_who_mend_the_boards_at_once_add_what_is_missing_once(
+    users: list[UUID], owner: Database
+) -> None:
+    async with owner.transaction() as connection:
+        await connection.execute(
+            text("UPDATE reputation_service.boards SET users = users - 1 WHERE shift = 60")
+        )
+
+    async def mend() -> None:
+        async with owner.transaction() as connection:
+            await repository.mend_boards(connection)
+
+    async with owner.transaction() as connection:
+        await repository.mend_boards(connection)
+        waiting = asyncio.create_task(mend())
+        done, _ = await asyncio.wait({waiting}, timeout=0.3)
+        assert not done
+    await waiting
+    assert await drifts(owner) == []
 
 
 async def check_often(owner_url: str) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from kit.contracts import REPUTATION_CHANGED
 from kit.database import Database
 from kit.outbox.deliveries import StoredEvent
-from reputation_service.ledger.service import apply
+from reputation_service.ledger.service import apply, lock_users
 from tests.reputation_service.conftest import (
     As,
     Book,
@@ -287,10 +287,11 @@ async def test_a_reversal_waits_for_who_is_booking_for_its_users(
     event, later = completed(ann), completed(ann)
     await book(event)
     async with worker.transaction() as connection:
-        await apply(connection, [later])
+        await lock_users(connection, [ann])
         waiting = asyncio.create_task(reverse(client, session_of(event)))
         done, _ = await asyncio.wait({waiting}, timeout=0.3)
         assert not done
+        await apply(connection, [later])
     assert (await waiting).status_code == 201
     assert await counters_of(owner, [ann]) == {ann: Counters(1, 10, 0)}
     assert (await ledger_of(owner, ann))[-1][0] == "reversal"

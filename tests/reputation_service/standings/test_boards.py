@@ -73,6 +73,39 @@ async def test_new_users_of_many_workers_meet_on_the_same_values(worker: Databas
     assert await drifts(owner) == []
 
 
+async def test_those_who_move_between_the_same_values_do_not_block_each_other(
+    worker: Database, owner: Database
+) -> None:
+    """More transactions than there are stripes, so that some write the same rows, each of them many."""
+    people = [[uuid4() for _ in range(30)] for _ in range(10)]
+
+    async def move(own: list[UUID]) -> None:
+        async with worker.transaction() as connection:
+            await apply(
+                connection, [completed(*pair, points=0) for pair in zip(own, own[::-1], strict=True)][:15]
+            )
+        for number in range(12):
+            # Not `run`: that would try again after a deadlock, and none may happen.
+            async with worker.transaction() as connection:
+                await connection.execute(
+                    text(
+                        "UPDATE reputation_service.counters SET points = (hashtext(user_id::text || :number) & 63) * 16"
+                        " WHERE user_id = ANY(:own)"
+                    ),
+                    {"own": own, "number": str(number)},
+                )
+
+    await asyncio.gather(*(move(own) for own in people))
+    try:
+        assert await drifts(owner) == []
+    finally:
+        async with owner.transaction() as connection:
+            await connection.execute(
+                text("UPDATE reputation_service.counters SET points = 0 WHERE user_id = ANY(:all)"),
+                {"all": [user for own in people for user in own]},
+            )
+
+
 async def test_a_user_whose_entries_come_to_nothing_is_on_no_board(book: Book, owner: Database) -> None:
     before = await board(owner)
     ann, ben = uuid4(), uuid4()

@@ -27,7 +27,6 @@ from tests.reputation_service.conftest import (
 )
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
-NOTHING = (Counters(0, 0, 0), None)
 
 
 async def reverse(owner: Database, session_id: UUID) -> str:
@@ -206,3 +205,44 @@ async def test_an_appeal_and_its_no_show_that_two_workers_get_at_once(
     for index, user in enumerate(users):
         assert await sums(owner, user) == (Counters(0, -10, 1) if index % 3 == 2 else Counters())
     assert await drifts(owner) == []
+
+
+async def test_a_decision_waits_for_the_reversal_that_is_under_way(
+    worker: Database, book: Book, owner: Database
+) -> None:
+    ann = uuid4()
+    session_id, (missed, appeal, decision) = story(ann, False)
+    await book(missed)
+    await book(appeal)
+    async with owner.transaction() as connection:
+        await connection.execute(
+            text("SELECT FROM reputation_service.reverse_session(:session, 'why', :ann, NULL)"),
+            {"session": session_id, "ann": ann},
+        )
+        waiting = asyncio.ensure_future(book(decision))
+        done, _ = await asyncio.wait({waiting}, timeout=0.3)
+        assert not done
+    await waiting
+    assert await sums(owner, ann) == Counters()
+
+
+async def test_a_reversal_waits_for_the_decision_that_is_being_booked(
+    worker: Database, book: Book, owner: Database
+) -> None:
+    ann = uuid4()
+    session_id, (missed, appeal, decision) = story(ann, False)
+    await book(missed)
+    await book(appeal)
+    async with worker.transaction() as connection:
+        await apply(connection, [decision])
+        waiting = asyncio.create_task(reverse(owner, session_id))
+        done, _ = await asyncio.wait({waiting}, timeout=0.3)
+        assert not done
+    assert await waiting == "reversed"
+    assert await sums(owner, ann) == Counters()
+    assert [kind for kind, _ in await ledger_of(owner, ann)] == [
+        "no_show",
+        "suspension",
+        "reinstatement",
+        "reversal",
+    ]
