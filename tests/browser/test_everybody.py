@@ -134,6 +134,18 @@ async def test_on_a_phone(window_of: OpenWindow) -> None:
         await expect(right.get_by_role("heading", name=view)).to_be_visible()
         assert await window.width() == 360, view
 
+    long = "Wolfeschlegelsteinhausenbergerdorff " * 2 + "the elder"
+    for user in re.findall("[0-9a-f-]{36}", page.url):
+        renamed = await page.request.patch(
+            "/api/me", data={"display_name": long}, headers={"X-Test-User-ID": user}
+        )
+        assert renamed.status == 200
+    for view in (*VIEWS, "Together"):
+        await page.get_by_role("link", name=view).tap()
+        await expect(right.get_by_role("heading", name=view)).to_be_visible()
+        await expect(button(page.locator("#switch"), long)).to_have_count(2)
+        assert await window.width() == 360, view
+
     await page.get_by_role("link", name="Leaderboard").tap()
     await expect(page.get_by_role("heading", name="Leaderboard")).to_be_visible()
     assert await window.width() == 360
