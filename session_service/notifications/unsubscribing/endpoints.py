@@ -1,12 +1,13 @@
 """The door of links in mails that stop mails: ``/api/unsubscribe``. Needs no identity, as RFC 8058 wants it."""
 
+from html import escape
 from pathlib import Path
+from string import Template
 from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from kit.database import Database
 from kit.responses import refusals
@@ -17,9 +18,9 @@ from session_service.notifications.unsubscribing.tokens import read_token
 
 router = APIRouter(prefix="/api/unsubscribe", tags=["notifications"])
 
-_page = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined
-).get_template("page.html.j2")
+# No template engine for two pages of one sentence: every import makes the service start later.
+_page = Template((Path(__file__).parent / "page.html").read_text())
+_FORM_OF_THE_PAGE = '<form method="post"><button>Stop these mails</button></form>'
 
 _HEADERS = {
     "Cache-Control": "no-store",
@@ -92,4 +93,5 @@ def _named(kind: str) -> str:
 
 
 def _answer(title: str, words: str, *, asks: bool = False) -> HTMLResponse:
-    return HTMLResponse(_page.render(title=title, words=words, asks=asks), headers=_HEADERS)
+    page = _page.substitute(title=escape(title), words=escape(words), form=_FORM_OF_THE_PAGE if asks else "")
+    return HTMLResponse(page, headers=_HEADERS)
