@@ -66,8 +66,8 @@ class ApiDescription:
 
 
 def _methods(document: Document) -> Iterator[tuple[re.Pattern[str], tuple[str, ...]]]:
-    """What can be done where; literal paths come before those that might take them for an id."""
-    for path in sorted(document["paths"], key=lambda path: path.count("{")):
+    """What can be done where; literal paths come before those that might take them for an id, as `merge` sorts them."""
+    for path in document["paths"]:
         offered = {method.upper() for method in document["paths"][path]} & set(METHODS)
         # What can be got can be asked for its head, and everything for its options.
         added = {"OPTIONS", *(("HEAD",) if "GET" in offered else ())}

@@ -43,7 +43,12 @@ IsoDate = Annotated[
 ]
 """A calendar day: ``YYYY-MM-DD`` and nothing else; no times, no Unix seconds."""
 
-ExerciseName = Annotated[SafeStr, Field(min_length=1, max_length=rules.NAME_LENGTH), AfterValidator(_visible)]
+ExerciseName = Annotated[
+    SafeStr,
+    # For the description: the validator says it better.
+    Field(min_length=1, max_length=rules.NAME_LENGTH, json_schema_extra={"allOf": [{"pattern": r"\S"}]}),
+    AfterValidator(_visible),
+]
 """Kept as typed, like all of a structure; only white space is no name."""
 
 Notes = Annotated[SafeText, Field(max_length=rules.NOTES_LENGTH)]

@@ -102,13 +102,13 @@ def _prepare(world: World, folder: Path, size: Size, seed: int, *, last: bool) -
     folder.mkdir(parents=True, exist_ok=True)
     report, users, settings = (folder / name for name in ("report.json", "users.json", "schemathesis.toml"))
     report.unlink(missing_ok=True)
-    people = {"user": world.user, "stranger": world.stranger}
+    people = {"user": bearer(world.user, world.role), "stranger": bearer(world.stranger)}
     users.write_text(
         json.dumps(
             {
                 "auth": [
-                    {"name": name, "fixedHeaders": [{"name": "Authorization", "value": bearer(user)}]}
-                    for name, user in people.items()
+                    {"name": name, "fixedHeaders": [{"name": "Authorization", "value": token}]}
+                    for name, token in people.items()
                 ]
             }
         )
@@ -134,8 +134,10 @@ def _settings(world: World, users: Path, size: Size, seed: int, *, last: bool) -
         f"auth = {{ wfc = {{ path = {json.dumps(str(users))}, user = 'user', peers = ['user', 'stranger'] }} }}",
         # Values of earlier answers are taken up by later requests.
         "[phases]",
+        # What Schemathesis would link by itself takes one kind of session for another; the description has links.
+        "stateful.inference = { algorithms = ['location-headers'] }",
         *(
-            f"{phase} = {{ enabled = {str(phase in size.phases and not (last and phase == 'stateful')).lower()} }}"
+            f"{phase}.enabled = {str(phase in size.phases and not (last and phase == 'stateful')).lower()}"
             for phase in ("examples", "coverage", "fuzzing", "stateful")
         ),
         "[checks]",

@@ -24,10 +24,11 @@ class Known:
 
 @dataclass(slots=True)
 class World:
-    """Somebody with a past, somebody who knows nobody, and an operator."""
+    """Somebody with a past, and somebody who knows nobody."""
 
     user: str
     stranger: str
+    role: str
     known: list[Known] = field(default_factory=list)
 
 
@@ -39,8 +40,8 @@ def bearer(user: str, role: str = "authenticated") -> str:
     return f"Bearer {token}"
 
 
-async def make_world(api: Api) -> World:
-    """Make all of it through the API."""
+async def make_world(api: Api, *, role: str = "authenticated") -> World:
+    """Make all of it through the API; from then on the user is in this role."""
     pair = await new_pair(api)
     user = pair.one
     invited = await _invitation(api, user)
@@ -51,10 +52,13 @@ async def make_world(api: Api) -> World:
     shared = [
         (await _do(api, user, "POST", f"{PRACTICES}/{practice}/share"))["token"] for practice in practices[:2]
     ]
+    webhook = await _webhook(api, user)
+    job = (await _do(api, user, "POST", "/api/me/export"))["job_id"]
     matches = [pair.match_id, *invited]
     return World(
         user,
         str(uuid4()),
+        role,
         [
             Known(r"^/api/session(/|$)", "path.session_id", sessions),
             Known(r"^/api/session/", "body.session_id", sessions),
@@ -71,6 +75,8 @@ async def make_world(api: Api) -> World:
             Known(rf"^{PRACTICES}/start$", "body.sequence_id", [1, 2]),
             Known(r"^/api/v1/sequences/", "path.sequence_id", [1, 2]),
             Known(r"^/api/v1/shared/", "path.token", shared),
+            Known(r"^/api/webhooks/", "path.webhook_id", [webhook]),
+            Known(r"^/api/jobs/", "path.job_id", [job]),
             Known(r"^/api/notifications/", "path.notification_id", [item["id"] for item in notifications]),
         ],
     )
@@ -112,6 +118,12 @@ async def _training(api: Api, user: str) -> tuple[str, list[str]]:
         if len(made) == 1:
             await _do(api, user, "POST", f"/api/sessions/{made[0]}/complete")
     return plan, made
+
+
+async def _webhook(api: Api, user: str) -> str:
+    """One that is never called: its address is this machine's, which only some stacks allow."""
+    answer = await api.insist(user, "POST", "/api/webhooks", {"url": "https://127.0.0.1:8443/fuzz"})
+    return str(answer.json().get("id", uuid4()))
 
 
 async def _practices(api: Api, user: str) -> list[int]:

@@ -251,3 +251,16 @@ def test_documents_as_the_services_make_them_become_a_valid_one() -> None:
     assert set(merged["components"]["schemas"]["Item"]["properties"]) == {"name"}
     assert set(merged["components"]["schemas"]["ReputationItem"]["properties"]) == {"points"}
     assert merged["paths"]["/api/b"]["post"]["operationId"] == "reputation_create_item"
+
+
+def test_what_the_gateway_itself_answers_is_described() -> None:
+    merged = merge(
+        {"session": document({"/api/a": {"get": operation()}, "/api/a/{id}": {"get": operation()}})}
+    )
+    # A path that names nothing in one way only is nobody's: a control character in an id, say.
+    assert "404" not in merged["paths"]["/api/a"]["get"]["responses"]
+    for status in ("400", "404", "429", "504"):
+        assert (
+            "application/problem+json"
+            in merged["paths"]["/api/a/{id}"]["get"]["responses"][status]["content"]
+        )

@@ -32,6 +32,8 @@ class ImportRequest(Body):
 
     csv: str = Field(
         min_length=1,
+        # As `kit.schemas.Body` has it of every text.
+        json_schema_extra={"pattern": r"^[^\x00]*$"},
         description="The file's content. Larger files are sent in parts, each with the header; "
         "no workout in two of them.",
         examples=[
