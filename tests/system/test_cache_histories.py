@@ -41,7 +41,10 @@ async def test_no_read_is_stale(
             await world.ready()
             await run.run(None if name is None else FAULTS[name])
             assert [str(fault) for fault in run.history.faults()] == [], name
-            assert run.how["hit"] > (OPERATIONS / 10 if name is None else 0), "else nothing could be stale"
+            hits = run.how["hit"]
+            assert hits > (OPERATIONS / 10 if name is None else 0), (
+                f"{name}: nothing could be stale\n{world.logs()}"
+            )
 
 
 def write(value: int, start: float, end: float, outcome: Outcome = "done") -> Write:
