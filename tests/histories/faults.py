@@ -90,7 +90,7 @@ async def silence_a_service(world: World) -> None:
         world.service_wire.mend()
         await asyncio.sleep(world.pause / 2)
         world.services[0].start()
-        await world.ready()
+        await world.answering()
 
 
 async def kill_a_gateway(world: World) -> None:
@@ -99,7 +99,7 @@ async def kill_a_gateway(world: World) -> None:
         await asyncio.sleep(world.pause / 2)
         gateway.kill()
         gateway.start()
-        await world.ready()
+        await world.answering()
 
 
 async def kill_a_service(world: World) -> None:

@@ -1,97 +1,112 @@
 """What a fault can close: a wire between two processes, and the gate that writers go through."""
 
 import asyncio
-import threading
-from collections.abc import Coroutine
-from concurrent.futures import Future
+import signal
+import subprocess
+import sys
 from contextlib import suppress
-from typing import Any
 
 import uvloop
 
+from deploy.local.children import dies_with_parent
+from deploy.local.data_dir import ROOT
 from deploy.local.ports import free_port
+
+OPEN, CUT, MEND = b"open\n", b"cut\n", b"mend\n"
 
 
 class Wire:
     """Passes bytes on to a port. While it is cut they get lost, in both directions, and nobody is told.
 
-    It works in a thread of its own: were it to wait for its turn among the readers and writers, those at its ends
-    would take Redis for lost, and the cache would be suspended for half a minute that no fault has asked for.
+    It is a process of its own: were it to wait for its turn among the readers and writers, those at its ends would take
+    Redis for lost, and the cache would be suspended for half a minute that no fault has asked for.
     """
 
     def __init__(self, port: int) -> None:
         """Lead to `port`; clients connect to `Wire.port`."""
         self.port = free_port()
         self._to = port
-        self._loop = uvloop.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="wire", daemon=True)
-        self._server: asyncio.Server | None = None
-        self._cut = False
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._writers: set[asyncio.StreamWriter] = set()
+        self._process: subprocess.Popen[bytes] | None = None
 
     async def open(self) -> None:
         """Begin."""
-        self._thread.start()
-        await asyncio.wrap_future(self._there(self._listen()))
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.histories.wire", str(self.port), str(self._to)],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+            preexec_fn=dies_with_parent(signal.SIGKILL),
+        )
+        assert await asyncio.to_thread(self._hear) == OPEN
 
     async def close(self) -> None:
         """End, with every connection."""
-        if not self._thread.is_alive():
-            return
-        await asyncio.wrap_future(self._there(self._end()))
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        await asyncio.to_thread(self._thread.join)
-        self._loop.close()
+        if self._process is not None:
+            self._process.kill()
+            await asyncio.to_thread(self._process.communicate)
 
     def cut(self) -> None:
         """From now on nothing comes through."""
-        self._cut = True
+        self._tell(CUT)
 
     def mend(self) -> None:
         """New connections work again; those of before have lost something, so they end."""
-        self._there(self._mend()).result()
+        self._tell(MEND)
 
-    def _there(self, work: Coroutine[Any, Any, None]) -> Future[None]:
-        return asyncio.run_coroutine_threadsafe(work, self._loop)
+    def _tell(self, what: bytes) -> None:
+        assert self._process is not None
+        assert self._process.stdin is not None
+        self._process.stdin.write(what)
+        self._process.stdin.flush()
+        assert self._hear() == what
 
-    async def _listen(self) -> None:
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", self.port)
+    def _hear(self) -> bytes:
+        assert self._process is not None
+        assert self._process.stdout is not None
+        return self._process.stdout.readline()
 
-    async def _end(self) -> None:
-        if self._server is not None:
-            self._server.close()
-        await self._end_connections()
 
-    async def _mend(self) -> None:
+class _Passing:
+    """The other process."""
+
+    def __init__(self, to: int) -> None:
+        self._to = to
         self._cut = False
-        await self._end_connections()
+        self._tasks: set[asyncio.Task[None]] = set()
 
-    async def _end_connections(self) -> None:
-        for writer in self._writers:
-            writer.close()
-        ending = list(self._tasks)
-        for task in ending:
-            task.cancel()
-        await asyncio.gather(*ending, return_exceptions=True)
+    async def serve(self, port: int) -> None:
+        await asyncio.start_server(self._accept, "127.0.0.1", port)
+        orders = asyncio.StreamReader()
+        loop = asyncio.get_running_loop()
+        await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(orders), sys.stdin)
+        self._say(OPEN)
+        while order := await orders.readline():
+            self._cut = order == CUT
+            if not self._cut:
+                ending = list(self._tasks)
+                for task in ending:
+                    task.cancel()
+                await asyncio.gather(*ending, return_exceptions=True)
+            self._say(order)
+
+    def _say(self, what: bytes) -> None:
+        sys.stdout.buffer.write(what)
+        sys.stdout.buffer.flush()
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._writers.add(writer)
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)
+        far_writer: asyncio.StreamWriter | None = None
         try:
             with suppress(OSError, asyncio.CancelledError):
                 far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._to)
-                self._writers.add(far_writer)
-                try:
-                    await asyncio.gather(self._pass(reader, far_writer), self._pass(far_reader, writer))
-                finally:
-                    far_writer.close()
-                    self._writers.discard(far_writer)
+                await asyncio.gather(self._pass(reader, far_writer), self._pass(far_reader, writer))
         finally:
-            writer.close()
-            self._writers.discard(writer)
+            for end in (writer, far_writer):
+                if end is not None:
+                    end.close()
             self._tasks.discard(task)
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -130,3 +145,8 @@ class Gate:
     def open(self) -> None:
         """Let them in again."""
         self._open.set()
+
+
+if __name__ == "__main__":
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_Passing(int(sys.argv[2])).serve(int(sys.argv[1])))

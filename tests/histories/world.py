@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -142,21 +142,27 @@ class World:
         await self.service_wire.close()
         await self.gateway_wire.close()
 
+    async def answering(self, seconds: float = 60.0) -> None:
+        """Wait until both gateways answer, with their services."""
+        await self._until(lambda answer: answer.status_code == 200, seconds)
+
     async def ready(self, seconds: float = 60.0) -> None:
-        """Wait until both gateways answer out of the cache."""
+        """Wait until both gateways answer out of the cache: until a suspension is over, where there is one."""
+        await self._until(lambda answer: answer.headers.get("x-cache") == "hit", seconds)
+
+    async def _until(self, condition: Callable[[httpx.Response], bool], seconds: float) -> None:
         deadline = time.monotonic() + seconds
         headers = {"X-Test-User-ID": "00000000-0000-4000-8000-00000000cafe"}
         async with httpx.AsyncClient(timeout=5, headers=headers) as client:
             for url in self.urls:
                 while True:
                     try:
-                        answer = await client.get(f"{url}/api/challenges")
-                        if answer.headers.get("x-cache") == "hit":
+                        if condition(await client.get(f"{url}/api/challenges")):
                             break
                     except httpx.TransportError:
                         pass
                     if time.monotonic() > deadline:
-                        raise AssertionError("the gateways do not use the cache:\n" + self.logs())
+                        raise AssertionError("the gateways are not as they should be:\n" + self.logs())
                     await asyncio.sleep(0.05)
 
     def start_redis(self) -> None:

@@ -156,8 +156,9 @@ async def test_an_inviter_cannot_accept_for_the_invited(
     inviter, invited = uuid4(), uuid4()
     await as_user(inviter).post("/api/matches", json={"buddy_id": str(invited)})
     accept = text("UPDATE session_service.wingman_matches SET status = 'accepted', answered_at = now()")
-    async with database_for("tandem_session").transaction(inviter) as connection:
-        assert (await connection.execute(accept)).rowcount == 0
+    with pytest.raises(ProgrammingError, match="row-level security"):
+        async with database_for("tandem_session").transaction(inviter) as connection:
+            await connection.execute(accept)
     async with database_for("tandem_session").transaction(invited) as connection:
         assert (await connection.execute(accept)).rowcount == 1
 

@@ -130,9 +130,11 @@ async def test_a_reader_touches_the_deliveries_of_the_statistics_alone(
     ],
 )
 async def test_no_other_process_sees_any_of_it(database_for: DatabaseFor, role: str) -> None:
+    # The relay acts for nobody.
+    caller = None if role == "tandem_relay" else uuid4()
     for table in TABLES:
-        with pytest.raises(ProgrammingError, match="permission denied"):
-            await seen(database_for(role), table, [], caller=uuid4())
+        with pytest.raises(ProgrammingError, match=r"permission denied for (schema stats_worker|table)"):
+            await seen(database_for(role), table, [], caller=caller)
 
 
 @pytest.mark.parametrize("table", TABLES)

@@ -280,8 +280,8 @@ async def test_its_login_role_touches_its_own_deliveries_alone(
         await connection.execute(text("DELETE FROM outbox.events WHERE id = :id"), {"id": event.id})
 
 
-@pytest.mark.parametrize("consumer", ["notifications", "statistics"])
-async def test_the_reputation_worker_publishes_to_live_updates_alone(
+@pytest.mark.parametrize("consumer", ["webhooks", "statistics"])
+async def test_the_reputation_worker_publishes_to_live_updates_and_inboxes_alone(
     database_for: DatabaseFor, consumer: str
 ) -> None:
     worker = database_for("tandem_reputation_worker")
