@@ -5,6 +5,7 @@ import random
 from typing import Any
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
@@ -73,37 +74,35 @@ async def test_new_users_of_many_workers_meet_on_the_same_values(worker: Databas
     assert await drifts(owner) == []
 
 
-async def test_those_who_move_between_the_same_values_do_not_block_each_other(
-    worker: Database, owner: Database
+async def test_two_who_write_many_of_the_same_rows_do_not_block_each_other(
+    owner: Database, owner_url: str
 ) -> None:
-    """More transactions than there are stripes, so that some write the same rows, each of them many."""
-    people = [[uuid4() for _ in range(30)] for _ in range(10)]
+    people = [[uuid4() for _ in range(400)] for _ in range(2)]
+    connections = [await psycopg.AsyncConnection.connect(owner_url, autocommit=True) for _ in range(9)]
+    stripes: dict[int, list[psycopg.AsyncConnection[Any]]] = {}
+    for connection in connections:
+        stripes.setdefault(connection.info.backend_pid % 8, []).append(connection)
+    # There are eight stripes.
+    pair = next(shared for shared in stripes.values() if len(shared) > 1)[:2]
 
-    async def move(own: list[UUID]) -> None:
-        async with worker.transaction() as connection:
-            await apply(
-                connection, [completed(*pair, points=0) for pair in zip(own, own[::-1], strict=True)][:15]
+    async def move(connection: psycopg.AsyncConnection[Any], own: list[UUID]) -> None:
+        await connection.execute(
+            "INSERT INTO reputation_service.counters (user_id) SELECT unnest(%s::uuid[])", [own]
+        )
+        for number in range(25):
+            await connection.execute(
+                "UPDATE reputation_service.counters SET points = hashtext(user_id::text || %s) & 1023"
+                " WHERE user_id = ANY(%s)",
+                [str(number), own],
             )
-        for number in range(12):
-            # Not `run`: that would try again after a deadlock, and none may happen.
-            async with worker.transaction() as connection:
-                await connection.execute(
-                    text(
-                        "UPDATE reputation_service.counters SET points = (hashtext(user_id::text || :number) & 63) * 16"
-                        " WHERE user_id = ANY(:own)"
-                    ),
-                    {"own": own, "number": str(number)},
-                )
+        await connection.execute("DELETE FROM reputation_service.counters WHERE user_id = ANY(%s)", [own])
 
-    await asyncio.gather(*(move(own) for own in people))
     try:
+        await asyncio.gather(*(move(connection, own) for connection, own in zip(pair, people, strict=True)))
         assert await drifts(owner) == []
     finally:
-        async with owner.transaction() as connection:
-            await connection.execute(
-                text("UPDATE reputation_service.counters SET points = 0 WHERE user_id = ANY(:all)"),
-                {"all": [user for own in people for user in own]},
-            )
+        for connection in connections:
+            await connection.close()
 
 
 async def test_a_user_whose_entries_come_to_nothing_is_on_no_board(book: Book, owner: Database) -> None:
