@@ -16,6 +16,9 @@ from tests.histories.world import World
 READERS = 20
 WRITERS = 5
 SESSIONS_OF_A_WRITER = 2
+WARM = 50
+"""Hits before a fault strikes."""
+
 OPEN_FOR = 0.5
 """Seconds that a writer waits at most before asking again what it got no certain answer to."""
 TIMEOUT = aiohttp.ClientTimeout(total=10)
@@ -43,16 +46,17 @@ class Run:
     answered: int = 0
     how: Counter[str] = field(default_factory=Counter)
     over: asyncio.Event = field(default_factory=asyncio.Event)
+    _warm: asyncio.Event = field(default_factory=asyncio.Event)
     _enough: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self, beside: Callable[[World], Awaitable[None]] | None = None) -> None:
-        """Let them read and write, while `beside` goes on; neither ends before the other."""
+        """Let them read and write, while `beside` goes on, once there were hits; neither ends before the other."""
         connector = aiohttp.TCPConnector(limit=0)
         async with (
             aiohttp.ClientSession(connector=connector, timeout=TIMEOUT) as http,
             asyncio.TaskGroup() as group,
         ):
-            fault = None if beside is None else asyncio.ensure_future(beside(self.world))
+            fault = None if beside is None else asyncio.ensure_future(self._when_warm(beside))
             for number in range(READERS):
                 group.create_task(self._reader(http, random.Random(number)))
             for number in range(WRITERS):
@@ -62,6 +66,12 @@ class Run:
                 await fault
             await self._enough.wait()
             self.over.set()
+
+    async def _when_warm(self, beside: Callable[[World], Awaitable[None]]) -> None:
+        # Before anything is read out of the cache nothing could be stale.
+        async with asyncio.timeout(60):
+            await self._warm.wait()
+        await beside(self.world)
 
     def told(self) -> str:
         """What kinds of operations there were, for people."""
@@ -98,6 +108,8 @@ class Run:
     def _record(self, session: Session, body: Any, start: float, end: float, how: str) -> None:
         self._count()
         self.how[how.rpartition(" ")[2]] += 1
+        if self.how["hit"] > WARM:
+            self._warm.set()
         shown = {
             f"notes of {session.id}": body["notes"] or "0",
             f"venue of {session.id}": body["venue_name"],

@@ -30,6 +30,10 @@ class Wire:
 
     async def open(self) -> None:
         """Begin."""
+        self._start()
+        assert await asyncio.to_thread(self._hear) == OPEN
+
+    def _start(self) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.histories.wire", str(self.port), str(self._to)],
             cwd=ROOT,
@@ -38,7 +42,6 @@ class Wire:
             start_new_session=True,
             preexec_fn=dies_with_parent(signal.SIGKILL),
         )
-        assert await asyncio.to_thread(self._hear) == OPEN
 
     async def close(self) -> None:
         """End, with every connection."""
