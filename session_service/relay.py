@@ -24,6 +24,7 @@ async def main(settings: KitSettings) -> None:
         redis,
         create_celery("tandem-relay", settings.redis_url),
         name=f"{socket.gethostname()}:{os.getpid()}",
+        measured=bool(settings.metrics_port),
     )
     try:
         with served_metrics(relay.metrics.registry, settings):

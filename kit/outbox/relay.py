@@ -51,11 +51,13 @@ class Relay(Lookout):
         *,
         name: str,
         consumers: Sequence[Consumer] = CONSUMERS,
+        measured: bool = False,
     ):
         super().__init__(redis, name=name)
         self.database = database
         self.celery = celery
         self.consumers = consumers
+        self.measured = measured
 
     async def look(self) -> int:
         """One round over all consumers; how many deliveries were handed to Celery."""
@@ -65,7 +67,9 @@ class Relay(Lookout):
         return published
 
     async def measure(self) -> None:
-        """Shows what each consumer still has to do, those too that are not served by a relay."""
+        """Shows what each consumer still has to do, those too that are not served by a relay; if somebody may look."""
+        if not self.measured:
+            return
         self.metrics.show_backlogs(
             await self.database.run(lambda connection: deliveries.backlogs(connection, SHOWN))
         )
