@@ -14,7 +14,7 @@ from tests.histories.world import World
 from tests.support.databases import fresh_database
 from tests.support.servers import ROLE_SECRET, Servers
 
-OPERATIONS = 1500
+OPERATIONS = 1000
 
 MILD: list[str | None] = [
     None,
@@ -35,7 +35,7 @@ async def test_no_read_is_stale(
     owner_url = fresh_database(servers, f"tandem_histories_{worker_number}")
     database_url = role_url(owner_url, "tandem_session", ROLE_SECRET)
     # The full length is that of `make histories`.
-    async with World(tmp_path, database_url, pause=0.5, times=2) as world:
+    async with World(tmp_path, database_url, pause=0.5, times=1) as world:
         for name in names:
             run = Run(world, make_sessions(owner_url, WRITERS * SESSIONS_OF_A_WRITER), OPERATIONS)
             await world.ready()
