@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from hypothesis import settings
 from redis.asyncio import Redis
 
 from deploy.local.ports import free_port
@@ -24,6 +25,10 @@ _KEY = pytest.StashKey[tuple[TestServers, Servers]]()
 _TOLD = "tandem_servers"
 
 logging.getLogger("asyncio").setLevel(logging.WARNING)
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("tandem", deadline=None)
+settings.load_profile("tandem")
 
 
 def _started(config: pytest.Config) -> Servers:

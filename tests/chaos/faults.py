@@ -143,5 +143,5 @@ async def _strike(stack: Stack, fault: Fault, when: asyncio.Event) -> float:
 
 async def _settled(stack: Stack) -> Truth:
     truth = await asyncio.to_thread(read_truth, stack.owner_url)
-    assert truth.faults() == []
+    assert truth.faults() == [], truth.faults()
     return truth

@@ -21,7 +21,7 @@ Figure = tuple[str, dict[str, str]]
 SOME: dict[str, Sequence[Figure]] = {
     "gateway": (
         ("tandem_http_requests_total", {"method": "POST", "route": "/api/session", "status": "200"}),
-        ("tandem_gateway_cache_reads_total", {"outcome": "miss"}),
+        ("tandem_gateway_cache_reads_total", {}),
         ("tandem_gateway_live_frames_sent_total", {}),
     ),
     "session-service": (

@@ -25,7 +25,10 @@ KEY = ed25519.Ed25519PrivateKey.generate()
 @pytest.fixture(scope="module")
 def limited(tmp_path_factory: pytest.TempPathFactory, servers: Servers) -> Iterator[Stack]:
     """A stack on the tests' servers, with an issuer, and limits that let a test come to their end."""
-    with ServedApp(Issuer(published(KEY, "issuers"))) as keys, empty_database(servers, "told_of") as database:
+    with (
+        ServedApp(Issuer(published(KEY, "issuers"))) as keys,
+        empty_database(servers, f"told_of_{uuid4().hex[:8]}") as database,
+    ):
         running = Stack(
             tmp_path_factory.mktemp("limited"),
             {

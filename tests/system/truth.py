@@ -37,15 +37,19 @@ def read_truth(owner_url: str) -> Truth:
     with psycopg.connect(owner_url, connect_timeout=5) as connection:
         row = connection.execute(
             """
-            -- What was measured with made-up completions has no sessions, and does not count here.
-            WITH booked AS (
+            -- What was measured with made-up completions has no sessions, and of what deleted users had done half is
+            -- gone: neither counts here.
+            WITH session AS (
+                SELECT id, status FROM session_service.wingman_sessions s WHERE NOT EXISTS (
+                    SELECT FROM session_service.user_profiles p WHERE p.id IN (s.user1_id, s.user2_id) AND p.stands_in)
+            ), booked AS (
                 SELECT session_id FROM reputation_service.ledger
-                WHERE kind = 'completion' AND session_id IN (SELECT id FROM session_service.wingman_sessions)
+                WHERE kind = 'completion' AND session_id IN (SELECT id FROM session)
             )
             SELECT
-                (SELECT count(*) FROM session_service.wingman_sessions WHERE status = 'completed'),
+                (SELECT count(*) FROM session WHERE status = 'completed'),
                 (SELECT count(*) FROM outbox.events WHERE type = 'tandem.session.completed.v1'
-                    AND CAST(data ->> 'session_id' AS uuid) IN (SELECT id FROM session_service.wingman_sessions)),
+                    AND CAST(data ->> 'session_id' AS uuid) IN (SELECT id FROM session)),
                 (SELECT count(*) FROM booked),
                 (SELECT count(DISTINCT session_id) FROM booked),
                 (SELECT count(*) FROM (
@@ -53,7 +57,8 @@ def read_truth(owner_url: str) -> Truth:
                     FROM reputation_service.ledger GROUP BY user_id) l
                  FULL JOIN reputation_service.counters c USING (user_id)
                  WHERE l.completed IS DISTINCT FROM c.completed_sessions OR l.points IS DISTINCT FROM c.points),
-                (SELECT count(*) FROM session_service.notifications WHERE kind = 'session_completed'),
+                (SELECT count(*) FROM session_service.notifications
+                 WHERE kind = 'session_completed' AND session_id IN (SELECT id FROM session)),
                 (SELECT count(*) FROM outbox.deliveries WHERE state = 'pending'),
                 (SELECT count(*) FROM outbox.deliveries WHERE state = 'dead')
             """

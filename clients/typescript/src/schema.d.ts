@@ -1,6 +1,6 @@
 /**
  * Generated from docs/openapi.json by `make client`. Do not edit.
- * sha256 of docs/openapi.json: d7579f6b423629db3e521b7f600505da55027c9e1b92f69cea18f16d8831afbf
+ * sha256 of docs/openapi.json: 48ac51d96a714a53b3c5b89e5ce96514cde66c1c7855fb441ec945ee56e4ceca
  */
 
 export interface paths {
@@ -2207,7 +2207,7 @@ export interface components {
              * Name
              * @example Bench Press (Barbell)
              */
-            name: string;
+            name: string & unknown;
             /** Notes */
             notes?: string | null;
             /** Sets */

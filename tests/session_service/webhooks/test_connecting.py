@@ -46,10 +46,10 @@ def sender(
 
 
 @pytest.fixture
-def sockets(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+async def sockets(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Every address that anything in this process connects to."""
     connected: list[str] = []
-    loop = asyncio.get_event_loop_policy().get_event_loop()
+    loop = asyncio.get_running_loop()
     original = type(loop).sock_connect
 
     async def sock_connect(

@@ -85,7 +85,7 @@ async def test_a_courier_is_killed_at_each_step(
     where = "text" if step == "accepted" else step
     script: dict[str, str | Does] = {where: Does.ACCEPT_AND_HANG if step == "accepted" else Does.HANG}
     async with scripted_server(script) as server, start_courier(server.port) as courier:
-        await eventually(lambda: reached(server, where), timeout=30)
+        await eventually(lambda: reached(server, where), timeout=60)
         courier.send_signal(signal.SIGKILL)
         await courier.wait()
         server.script.clear()
