@@ -18,7 +18,7 @@ from tests.support.stack import Stack
 from tests.system.buddies import api
 
 REQUESTS = 10_000
-SIZE = Size(examples=75)
+SIZE = Size(examples=90)
 AS_AN_OPERATOR = Size(examples=15)
 ENVIRONMENT = {
     "RATE_LIMIT_ENABLED": "false",

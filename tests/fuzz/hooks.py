@@ -26,6 +26,7 @@ If-Match is met."""
 BEYOND_A_SCHEMA: Final = {
     "invalid_cursor": "opaque: only lists make them",
     "quiet_hours": "two times of day that must not be the same",
+    "string_too_short": "of what is left of a text once it is trimmed and made plain",
     "time_zone": "a name in the IANA database, which grows; the coverage phase pads names until they are long",
 }
 """Types of validation errors about what no schema can say, and why."""
