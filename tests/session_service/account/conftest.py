@@ -33,6 +33,8 @@ async def no_jobs(owner: Database) -> None:
     async with owner.transaction() as connection:
         await connection.execute(text("DELETE FROM session_service.jobs"))
         await connection.execute(text("DELETE FROM accounts.closed"))
+        # Some of what other tests publish nobody can understand.
+        await connection.execute(text("DELETE FROM outbox.events"))
 
 
 @pytest.fixture

@@ -32,9 +32,9 @@ pytestmark = pytest.mark.usefixtures("nothing_untold")
 
 @pytest.fixture
 async def nothing_untold(owner: Database) -> None:
-    """What other tests have published is told already."""
+    """What other tests have published is gone."""
     async with owner.transaction() as connection:
-        await connection.execute(text("UPDATE outbox.deliveries SET state = 'done' WHERE consumer = 'live'"))
+        await connection.execute(text("DELETE FROM outbox.events"))
 
 
 @pytest.fixture(autouse=True)
