@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -39,10 +40,8 @@ def resolving_to(*answers: list[str]) -> Callable[[str], Awaitable[list[str]]]:
     return look_up
 
 
-def sender(
-    allowance: Allowance, look_up: resolving.LookUp | None = None, **options: ssl.SSLContext
-) -> Sender:
-    return Sender(allowance, connect_timeout=0.5, timeout=1.0, look_up=look_up, **options)
+def sender(allowance: Allowance, look_up: resolving.LookUp | None = None, **options: Any) -> Sender:
+    return Sender(allowance, look_up=look_up, **{"connect_timeout": 0.5, "timeout": 1.0, **options})
 
 
 @pytest.fixture
@@ -219,7 +218,8 @@ async def test_tls_is_for_the_name_and_the_connection_for_the_address(certificat
 async def test_a_certificate_that_nobody_vouches_for_is_refused(certificate: tuple[Path, Path]) -> None:
     async with receiving(ssl=server_side(certificate)) as receiver:
         url = f"https://hooks.example.com:{receiver.port}/x"
-        outcome = await sender(NEAR, resolving_to(["127.0.0.1"])).send(url, {}, BODY)
+        patient = sender(NEAR, resolving_to(["127.0.0.1"]), connect_timeout=10.0, timeout=10.0)
+        outcome = await patient.send(url, {}, BODY)
         assert outcome.error == transport.BAD_CERTIFICATE
         assert receiver.requests == []
 
