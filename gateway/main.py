@@ -9,6 +9,9 @@ from typing import Any
 
 from fastapi import FastAPI
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
 from starlette.types import ASGIApp
 
 from gateway.admission import Admission, Policies
@@ -165,7 +168,13 @@ def _own_application(
         configure_logging("gateway", settings.log_format)
         upstreams.update(await open_upstreams(settings))
         # Hints only, so it gives up soon. Connects when first used.
-        app.state.redis = Redis.from_url(settings.redis_url, socket_timeout=2, socket_connect_timeout=1)
+        app.state.redis = Redis.from_url(
+            settings.redis_url,
+            socket_timeout=2,
+            socket_connect_timeout=1,
+            # A connection that was closed while it was idle is noticed at its next use: once more, at once.
+            retry=Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,)),
+        )
         try:
             async with AsyncExitStack() as beside:
                 for part in running:

@@ -11,6 +11,9 @@ from urllib.parse import parse_qs
 
 import structlog
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
 from starlette.types import Message, Receive, Scope, Send
 
 from gateway.admission import Admission, Answering
@@ -53,7 +56,13 @@ class LiveUpdates:
         self._admission = admission
         self._access = Access(upstreams, settings.internal_secret)
         self._metrics = metrics
-        redis = Redis.from_url(settings.redis_url, socket_timeout=SOCKET_TIMEOUT, socket_connect_timeout=1)
+        redis = Redis.from_url(
+            settings.redis_url,
+            socket_timeout=SOCKET_TIMEOUT,
+            socket_connect_timeout=1,
+            # A connection that was closed while it was idle is noticed at its next use: once more, at once.
+            retry=Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,)),
+        )
         self._redis: Redis = redis
         # Half of what a client may be behind, so that nobody is too slow who has had no time yet.
         self._hub = Hub(redis, at_once=min(READ_AT_ONCE, settings.live_queue_length // 2))
