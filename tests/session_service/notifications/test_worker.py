@@ -276,5 +276,5 @@ async def test_a_worker_tells_what_the_relay_hands_over_and_does_the_schedulers_
             bytes(tag, "ascii") if isinstance(tag, str) else tag for tag in await redis.lrange(UNTOLD, 0, -1)
         ]
 
-    assert await eventually(untold) == [f"session:{sessions[0]}".encode()]
+    assert f"session:{sessions[0]}".encode() in await eventually(untold)  # it sweeps other tests', too
     assert await redis.zscore(STATE, f"session:{sessions[0]}") is not None
