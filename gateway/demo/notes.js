@@ -30,14 +30,18 @@ export class Notes {
     this.#forget();
   }
 
+  /** This session's notes are shown from now on. What is written in them stays, whatever is read of it later. */
+  #begin(session) {
+    if (session.id === this.sessionId) return;
+    this.#forget();
+    this.sessionId = session.id;
+    this.base = session.notes ?? "";
+  }
+
   /** The session was read anew. */
   take() {
     const session = this.pane.person.session?.data;
-    if (!session) return;
-    if (session.id !== this.sessionId) {
-      this.#forget();
-      this.sessionId = session.id;
-    }
+    if (!session || session.id !== this.sessionId) return;
     const server = session.notes ?? "";
     if (this.draft === null || this.draft === server) {
       this.draft = null;
@@ -49,9 +53,10 @@ export class Notes {
       else {
         this.base = server;
         this.draft = merged;
-        this.#later();
       }
     }
+    // It may have been written before the session itself was read.
+    if (this.draft !== null && this.failed === null) this.#later();
   }
 
   #type(text) {
@@ -72,8 +77,9 @@ export class Notes {
   async #save() {
     if (this.saving || this.draft === null || this.theirs !== null) return;
     const { pane, sessionId, draft } = this;
-    const { person } = pane;
-    const session = person.session;
+    const { session } = pane.person;
+    // Shown out of the list, but not yet read: without its tag somebody else's text would be written over.
+    if (session?.data?.id !== sessionId) return;
     this.saving = true;
     pane.render();
     try {
@@ -103,7 +109,8 @@ export class Notes {
   }
 
   /** The field, and how it stands. */
-  show(buddy) {
+  show(session, buddy) {
+    this.#begin(session);
     const text = this.draft ?? this.base;
     const id = `${this.pane.side}-notes`;
     return h(

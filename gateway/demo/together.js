@@ -180,7 +180,7 @@ function shown(pane, session, buddy) {
     done && rating(pane, session, buddy),
     session.status === "no_show" && noShow(pane, session, buddy, mine, theirs),
     !open && !gone && h("div", { key: "again", class: "actions" }, again(pane, session, done)),
-    (!gone || session.notes) && pane.notes.show(buddy),
+    (!gone || session.notes) && pane.notes.show(session, buddy),
     open && !gone && more(pane, path, session, buddy),
   ];
 }

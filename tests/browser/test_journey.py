@@ -1,9 +1,10 @@
 """From the invitation to the badge, in one window that is never loaded again."""
 
+import asyncio
 import re
 
 import pytest
-from playwright.async_api import Request, expect
+from playwright.async_api import Request, Route, expect
 
 from tests.browser.conftest import OpenWindow
 from tests.browser.windows import button, card, figure
@@ -43,6 +44,26 @@ async def test_from_the_invitation_to_the_badge(window_of: OpenWindow) -> None:
     await expect(card(right, "inbox").locator(".unread")).to_have_count(0)
 
 
+async def test_what_is_written_before_the_session_was_read_is_kept(window_of: OpenWindow) -> None:
+    window = await window_of()
+    await window.new_pair()
+    await window.become_buddies()
+    may_be_read = asyncio.Event()
+
+    async def slowly(route: Route) -> None:
+        await may_be_read.wait()
+        await route.continue_()
+
+    # The list is there, and with it the field; the session itself takes its time.
+    await window.page.route(re.compile(r"/api/session/[0-9a-f-]{36}$"), slowly)
+    await window.schedule()
+    mine, theirs = (pane.get_by_label("Notes for both of you") for pane in (window.left, window.right))
+    await mine.fill("By the fountain")
+    may_be_read.set()
+    await expect(theirs).to_have_value("By the fountain")
+    await expect(mine).to_have_value("By the fountain")
+
+
 async def test_what_both_write_at_once_is_merged_or_asked_about(window_of: OpenWindow) -> None:
     window = await window_of()
     await window.new_pair()
@@ -50,14 +71,7 @@ async def test_what_both_write_at_once_is_merged_or_asked_about(window_of: OpenW
     await window.schedule()
     mine, theirs = (pane.get_by_label("Notes for both of you") for pane in (window.left, window.right))
     await mine.fill("first line\nlast line")
-    try:
-        await expect(theirs).to_have_value("first line\nlast line")
-    except AssertionError:
-        # In a stack that has just begun the first word has been missed, why is not known yet. The next one is not.
-        await mine.fill("first line\n\nlast line")
-        await expect(theirs).to_have_value("first line\n\nlast line")
-        await mine.fill("first line\nlast line")
-        await expect(theirs).to_have_value("first line\nlast line")
+    await expect(theirs).to_have_value("first line\nlast line")
 
     # In one go, before either can hear of the other.
     await window.page.evaluate(
