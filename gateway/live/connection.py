@@ -69,6 +69,7 @@ class Connection:
         self._access = access
         self._queue_length = queue_length
         self._limit = queue_length
+        self._came_at = hub.now
         self._drop = drop
         self._addresses: dict[str, Position] = {}
         self._queue: deque[str] = deque()
@@ -103,6 +104,9 @@ class Connection:
     def tell(self, message: Published) -> None:
         """Pass a message on, unless this client has had it, by whatever gateway."""
         if message.position > self._addresses.get(message.address, message.position):
+            if message.position.milliseconds <= self._came_at:
+                # This gateway was behind, not the client.
+                self._excuse(1)
             self._enqueue(message.text)
 
     def reset(self) -> None:
@@ -116,6 +120,10 @@ class Connection:
         self._filled.set()
         if len(self._queue) > self._limit:
             self._close_with(TOO_SLOW, "too slow")
+
+    def _excuse(self, count: int) -> None:
+        """So many messages that are about to be queued do not count against the client."""
+        self._limit = max(self._limit, len(self._queue) + count + self._queue_length)
 
     def _close_with(self, code: int, reason: str) -> None:
         if not self._end.done():
@@ -198,7 +206,7 @@ class Connection:
         if missed is None:
             self._enqueue(frames.RESET)
         else:
-            self._limit = max(self._limit, len(self._queue) + len(missed) + self._queue_length)
+            self._excuse(len(missed))
             self._enqueue(*(message.text for message in missed))
 
     def _unsubscribe(self, topics: list[str]) -> None:

@@ -78,6 +78,11 @@ class Hub:
         """The position up to which everything has come here; None while nothing is known."""
         return self._history.newest if self._begun.is_set() else None
 
+    @property
+    def now(self) -> float:
+        """Redis's clock, by which messages have their positions, in milliseconds since the epoch."""
+        return time.time() * 1000 + self._clock_offset
+
     def subscribe(
         self, subscriber: Subscriber, addresses: Iterable[str], after: Position | None = None
     ) -> list[Published] | None:
@@ -104,8 +109,7 @@ class Hub:
                     del self._subscribers[address]
 
     def _latest_believable(self) -> float:
-        now = time.time() * 1000 + self._clock_offset
-        return max(now, self._history.newest.milliseconds) + AHEAD_MILLISECONDS
+        return max(self.now, self._history.newest.milliseconds) + AHEAD_MILLISECONDS
 
     async def _read(self) -> None:
         away = False
@@ -143,8 +147,7 @@ class Hub:
         if entries:
             # What is no message is not to be read again, either.
             self._history.skip(Position.parse(entries[-1][0].decode()) or self._history.newest)
-        now = time.time() * 1000 + self._clock_offset
-        self._history.forget(Position(int(now) - RETENTION_MILLISECONDS, 0))
+        self._history.forget(Position(int(self.now) - RETENTION_MILLISECONDS, 0))
         return len(entries)
 
     def _take(self, message: Published) -> None:

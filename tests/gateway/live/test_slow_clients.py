@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -10,9 +11,16 @@ from uuid import UUID
 import psutil
 import pytest
 from redis.asyncio import Redis
+from starlette.types import Message
 
 from deploy.local.processes import PROCESSES
+from gateway.live.access import Access
+from gateway.live.connection import Connection
+from gateway.live.hub import Hub
+from gateway.live.tickets import Holder
 from gateway.main import create_app
+from kit.identity import Caller
+from kit.live.messages import BEGINNING, Position, Published, user_address
 from tests.gateway.conftest import settings_for
 from tests.gateway.live.conftest import Gateway
 from tests.gateway.live.world import Client, Teller, as_user, live
@@ -33,11 +41,9 @@ async def lazy(gateway: ServedApp, user: UUID) -> AsyncIterator[Client]:
         yield client
 
 
-async def fill(teller: Teller, user: UUID, count: int) -> None:
-    for start in range(0, count, 20):
-        await teller._tell(
-            f"practice:{user}", tuple(range(start, min(start + 20, count))), "practice.told", PADDING
-        )
+async def fill(teller: Teller, user: UUID, start: int, stop: int) -> None:
+    for at in range(start, stop, 20):
+        await teller._tell(f"practice:{user}", tuple(range(at, at + 20)), "practice.told", PADDING)
 
 
 async def test_who_does_not_read_is_dropped_and_told_why(
@@ -47,10 +53,10 @@ async def test_who_does_not_read_is_dropped_and_told_why(
     async with lazy(gateway, ann) as slow, live(gateway.url, as_user(ann)) as quick:
         await slow.subscribe("practice")
         await quick.subscribe("practice")
-        reading = asyncio.create_task(quick.numbers(600))
-        await fill(teller, ann, 600)
-        # Who reads is not held up by who does not.
-        assert await reading == list(range(600))
+        for start in range(0, 600, 20):
+            await fill(teller, ann, start, start + 20)
+            # Who reads is not held up by who does not.
+            assert await quick.numbers(20) == list(range(start, start + 20))
         seen: list[int] = []
         with pytest.raises(Exception, match="too slow"):
             while True:
@@ -67,7 +73,7 @@ async def test_who_was_too_slow_may_come_back_and_is_told_on(
     seen: list[int] = []
     async with lazy(gateway, ann) as slow:
         after = (await slow.subscribe("practice"))["after"]
-        await fill(teller, ann, 600)
+        await fill(teller, ann, 0, 600)
         with pytest.raises(Exception, match="too slow"):
             while True:
                 message = await slow.receive()
@@ -77,6 +83,40 @@ async def test_who_was_too_slow_may_come_back_and_is_told_on(
         await client.subscribe("practice", after=after)
         seen += await client.numbers(600 - len(seen))
     assert seen == list(range(600))
+
+
+@pytest.mark.parametrize(("told_at", "close_code"), [(-1_000, None), (60_000, 1013)])
+async def test_what_a_gateway_itself_is_late_with_counts_against_nobody(
+    redis: Redis, ann: UUID, told_at: int, close_code: int | None
+) -> None:
+    # A hundred messages come here at once, told so many milliseconds after the client came; it reads none of them.
+    address = user_address("practice", ann)
+    asked: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+    sending = asyncio.Event()
+
+    async def send(message: Message) -> None:
+        if message["type"] == "websocket.send":
+            sending.set()
+            await asyncio.Event().wait()
+
+    hub = Hub(redis)
+    connection = Connection(
+        Holder(Caller(ann), time.time() + 60),
+        hub,
+        Access({}, "unused"),
+        queue_length=20,
+        drop=lambda *_: None,
+    )
+    told_at += int(hub.now)
+    async with hub.running():
+        serving = asyncio.create_task(connection.serve(asked.get, send))
+        asked.put_nowait({"type": "websocket.receive", "text": '{"subscribe": ["practice"]}'})
+        await sending.wait()
+        for number in range(100):
+            position = Position(told_at, number)
+            connection.tell(Published(position, BEGINNING, address, str(number), "{}"))
+        asked.put_nowait({"type": "websocket.disconnect"})
+        assert await serving == close_code
 
 
 async def is_cut_off(client: Client) -> bool:
@@ -99,8 +139,10 @@ async def test_who_never_reads_again_is_cut_off(
         async with lazy(gateway, ann) as client:
             await client.subscribe("practice")
             assert not await is_cut_off(client)
-            await fill(teller, ann, 600)
+            await fill(teller, ann, 0, 600)
             await eventually(lambda: is_cut_off(client), timeout=5)
+            # Its goodbye would be unread for ten seconds.
+            client.socket.transport.abort()
 
 
 async def test_who_does_not_answer_pings_is_dropped(redis: Redis, redis_url: str, ann: UUID) -> None:
