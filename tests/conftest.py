@@ -2,7 +2,8 @@
 
 The servers belong to the test run alone: free ports, their own folder, gone at the end. Under pytest-xdist
 the controller starts them once and tells its workers; each worker has its own database, and its own number in
-Redis.
+Redis. A file's tests, and those of one ``xdist_group``, are one worker's, in their order, so that what they share is
+started once and a run is much like the next; what takes longest begins first.
 """
 
 import logging
@@ -13,6 +14,7 @@ import pytest
 import pytest_asyncio
 from hypothesis import settings
 from redis.asyncio import Redis
+from xdist.scheduler import LoadGroupScheduling
 
 from deploy.local.ports import free_port
 from kit.database import Database
@@ -23,6 +25,9 @@ from tests.support.stack import Stack
 
 _KEY = pytest.StashKey[tuple[TestServers, Servers]]()
 _TOLD = "tandem_servers"
+
+LONG = ("stack", "up", "typescript")
+"""The groups that are begun before everything else, the longest first."""
 
 logging.getLogger("asyncio").setLevel(logging.WARNING)
 
@@ -42,6 +47,26 @@ def _started(config: pytest.Config) -> Servers:
 def pytest_configure_node(node: Any) -> None:
     """pytest-xdist, in the controller: a worker is about to start."""
     node.workerinput[_TOLD] = _started(node.config).to_worker()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """pytest-xdist: the scheduler that goes by groups, to which a file is a group as well."""
+    config.option.loadscopereorder = False
+    scheduler = LoadGroupScheduling(config, log)
+    group_of = scheduler._split_scope
+    scheduler._split_scope = lambda nodeid: group_of(nodeid).partition("::")[0]
+    return scheduler
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the long groups in front; otherwise the order stays."""
+
+    def rank(item: pytest.Item) -> int:
+        mark = item.get_closest_marker("xdist_group")
+        return len(LONG) if mark is None else LONG.index(mark.args[0])
+
+    items.sort(key=rank)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -20,7 +20,7 @@ from kit.settings import DEVELOPMENT_JWT_SECRET
 from tests.support.stack import Stack
 from tests.support.waiting import eventually
 
-pytestmark = [pytest.mark.system, pytest.mark.xdist_group("stack"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.system, pytest.mark.xdist_group("up"), pytest.mark.timeout(240)]
 
 
 def everything_of(stack: Stack) -> list[ProcessId]:
