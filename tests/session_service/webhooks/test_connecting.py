@@ -5,15 +5,10 @@ import socket
 import ssl
 import threading
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
-from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from session_service.webhooks import resolving
 from session_service.webhooks.addresses import Allowance, parse_networks
@@ -23,6 +18,7 @@ from session_service.webhooks.sending import transport
 from session_service.webhooks.sending.transport import Sender
 from tests.session_service.webhooks.conftest import MakeHands, MakeOwner, Notify, Receiver, receiving
 from tests.session_service.webhooks.test_addresses import FORBIDDEN_ENCODINGS, NOT_PUBLIC
+from tests.support.certificates import Certificate, self_signed
 from tests.support.waiting import eventually
 
 NEAR = Allowance(http=True, networks=parse_networks(["127.0.0.0/8"]))
@@ -163,45 +159,15 @@ async def test_cookies_and_redirects_lead_nowhere() -> None:
 
 
 @pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """A certificate for hooks.example.com, signed by itself."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "hooks.example.com")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("hooks.example.com")]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    folder = tmp_path_factory.mktemp("tls")
-    (folder / "cert.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    (folder / "key.pem").write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    return folder / "cert.pem", folder / "key.pem"
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
+    return self_signed("hooks.example.com", tmp_path_factory.mktemp("tls"))
 
 
-def server_side(certificate: tuple[Path, Path]) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(*certificate)
-    return context
-
-
-async def test_tls_is_for_the_name_and_the_connection_for_the_address(certificate: tuple[Path, Path]) -> None:
+async def test_tls_is_for_the_name_and_the_connection_for_the_address(certificate: Certificate) -> None:
     named: list[str | None] = []
-    context = server_side(certificate)
+    context = certificate.server_context()
     context.sni_callback = lambda _, name, __: named.append(name)
-    trusting = ssl.create_default_context(cafile=str(certificate[0]))
+    trusting = ssl.create_default_context(cafile=str(certificate.path))
     async with receiving(ssl=context) as receiver:
         url = f"https://hooks.example.com:{receiver.port}/x"
         outcome = await sender(NEAR, resolving_to(["127.0.0.1"]), tls=trusting).send(url, {}, BODY)
@@ -215,8 +181,8 @@ async def test_tls_is_for_the_name_and_the_connection_for_the_address(certificat
         assert len(receiver.requests) == 1
 
 
-async def test_a_certificate_that_nobody_vouches_for_is_refused(certificate: tuple[Path, Path]) -> None:
-    async with receiving(ssl=server_side(certificate)) as receiver:
+async def test_a_certificate_that_nobody_vouches_for_is_refused(certificate: Certificate) -> None:
+    async with receiving(ssl=certificate.server_context()) as receiver:
         url = f"https://hooks.example.com:{receiver.port}/x"
         patient = sender(NEAR, resolving_to(["127.0.0.1"]), connect_timeout=10.0, timeout=10.0)
         outcome = await patient.send(url, {}, BODY)

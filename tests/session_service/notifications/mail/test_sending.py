@@ -2,10 +2,9 @@
 
 import asyncio
 import email
-import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
@@ -14,9 +13,6 @@ from uuid import UUID
 
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import text
 
 from kit.database import Database
@@ -36,6 +32,7 @@ from tests.session_service.notifications.mail.conftest import (
     mails_of,
     make_due,
 )
+from tests.support.certificates import self_signed
 from tests.support.mail_servers import Does, scripted_server
 from tests.support.waiting import eventually
 
@@ -229,41 +226,12 @@ async def test_an_address_that_is_none_is_a_dead_letter(
     assert address.strip() not in mail["last_error"]
 
 
-def certificate(folder: Path) -> tuple[Path, ssl.SSLContext]:
-    """A certificate of `localhost` that nobody has vouched for, as a file to trust, and a server's context."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    trusted, private = folder / "trusted.pem", folder / "key.pem"
-    trusted.write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    private.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(trusted, private)
-    return trusted, context
-
-
 async def test_encrypted_and_signed_in_or_not_at_all(
     owner: Database, mail_user: MailUser, tell: Tell, make_carrier: MakeCarrier, tmp_path: Path
 ) -> None:
     ann = await mail_user()
     await tell(ann)
-    trusted, context = certificate(tmp_path)
+    certificate = self_signed("localhost", tmp_path)
 
     def authenticate(_s: Any, _e: Any, _v: Any, _m: Any, given: Any) -> AuthResult:
         return AuthResult(success=(given.login, given.password) == (b"tandem", b"right"))
@@ -275,13 +243,16 @@ async def test_encrypted_and_signed_in_or_not_at_all(
         "smtp_password": "right",
     }
     async with real_server(
-        tls_context=context, require_starttls=True, auth_required=True, authenticator=authenticate
+        tls_context=certificate.server_context(),
+        require_starttls=True,
+        auth_required=True,
+        authenticator=authenticate,
     ) as box:
         await carry_what_is_due(make_carrier(box.port, **secured))
         (mail,) = await mails_of(owner, ann)
         assert mail["last_error"] == "the mail server cannot be reached: SSLCertVerificationError"
         await make_due(owner)
-        await carry_what_is_due(make_carrier(box.port, **secured, smtp_ca_file=str(trusted)))
+        await carry_what_is_due(make_carrier(box.port, **secured, smtp_ca_file=str(certificate.path)))
     assert (await mails_of(owner, ann))[0]["state"] == "sent"
     assert len(box.envelopes) == 1
 
