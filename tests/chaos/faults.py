@@ -1,6 +1,7 @@
 """The faults, and a round of confirmations with one of them in its middle."""
 
 import asyncio
+import itertools
 import os
 import signal
 import time
@@ -12,7 +13,7 @@ from redis.asyncio import Redis
 
 from tests.support.stack import Stack
 from tests.support.waiting import eventually
-from tests.system.buddies import Api, Pair, api, new_pair, new_session
+from tests.system.buddies import Api, api, new_pair, new_session
 from tests.system.truth import Truth, read_truth
 
 CLIENTS = 8
@@ -90,7 +91,7 @@ async def round_of_confirmations(stack: Stack, fault: Fault, *, sessions: int) -
         pairs = [await new_pair(client) for _ in range(max(1, sessions // 25))]
         todo = [
             (pair, await new_session(client, pair))
-            for _, pair in zip(range(sessions), _cycle(pairs), strict=False)
+            for pair in itertools.islice(itertools.cycle(pairs), sessions)
         ]
         answers: dict[int, int] = {}
         third_done = asyncio.Event()
@@ -104,11 +105,6 @@ async def round_of_confirmations(stack: Stack, fault: Fault, *, sessions: int) -
     assert set(answers) <= {200, 409}, answers
     assert truth.faults() == []
     return Outcome(answers, time.monotonic() - ended, truth)
-
-
-def _cycle(pairs: Sequence[Pair]):  # type: ignore[no-untyped-def]
-    while True:
-        yield from pairs
 
 
 async def _confirm_all(

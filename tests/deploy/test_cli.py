@@ -16,7 +16,7 @@ from typer.testing import CliRunner, Result
 
 from deploy.cli import app
 from deploy.local.data_dir import ROOT
-from deploy.seed.people import PEOPLE
+from deploy.seed.people import PEOPLE, Person
 from kit.settings import DEVELOPMENT_INTERNAL_SECRET, DEVELOPMENT_JWT_SECRET
 from tests.support.databases import empty_database
 from tests.support.servers import ROLE_SECRET, Servers
@@ -53,7 +53,7 @@ def read(
 
 
 @pytest.mark.parametrize("person", PEOPLE, ids=lambda person: person.key)
-def test_a_token_for_somebody_of_the_demo(person) -> None:  # type: ignore[no-untyped-def]
+def test_a_token_for_somebody_of_the_demo(person: Person) -> None:
     claims = read(tandem("token", person.key.upper()).stdout)
     assert claims["sub"] == str(person.id)
     assert claims["role"] == person.role

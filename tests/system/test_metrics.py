@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -10,6 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from deploy.local.processes import PROCESSES
 from tests.gateway.live.world import live
+from tests.session_service.webhooks.conftest import receiving
 from tests.support.stack import Stack
 from tests.support.waiting import eventually
 from tests.system.buddies import api, new_pair, new_session
@@ -21,7 +23,8 @@ Figure = tuple[str, dict[str, str]]
 SOME: dict[str, Sequence[Figure]] = {
     "gateway": (
         ("tandem_http_requests_total", {"method": "POST", "route": "/api/session", "status": "200"}),
-        ("tandem_gateway_cache_reads_total", {}),
+        ("tandem_gateway_cache_reads_total", {"outcome": "miss"}),
+        ("tandem_gateway_cache_reads_total", {"outcome": "hit"}),
         ("tandem_gateway_live_frames_sent_total", {}),
     ),
     "session-service": (
@@ -39,8 +42,7 @@ SOME: dict[str, Sequence[Figure]] = {
         ("tandem_task_batch_size_sum", {"consumer": "reputation"}),
         ("tandem_task_seconds_count", {"task": "reputation.apply", "outcome": "ok"}),
     ),
-    # A read may have applied its events before it came to them.
-    "statistics-worker": (("tandem_task_batch_size_sum", {"consumer": "statistics"}),),
+    "statistics-worker": (("tandem_task_events_total", {"consumer": "statistics", "outcome": "applied"}),),
     "notifications-worker": (
         ("tandem_task_events_total", {"consumer": "notifications", "outcome": "applied"}),
         ("tandem_task_seconds_count", {"task": "account.work_on_jobs", "outcome": "ok"}),
@@ -50,7 +52,10 @@ SOME: dict[str, Sequence[Figure]] = {
         ("tandem_lookout_done_total", {"kind": "live"}),
         ("tandem_lookout_seconds_count", {}),
     ),
-    "courier": (("process_cpu_seconds_total", {}),),
+    "courier": (
+        ("tandem_lookout_done_total", {"kind": "webhooks"}),
+        ("tandem_lookout_seconds_count", {}),
+    ),
     "scheduler": (("tandem_tasks_sent_total", {"task": "account.work_on_jobs"}),),
 }
 """What is more than zero in each process once something has happened."""
@@ -64,8 +69,9 @@ THERE: Sequence[Figure] = (
 
 
 async def something_happens(stack: Stack) -> None:
-    async with api(stack.base_url) as client:
+    async with api(stack.base_url) as client, receiving() as receiver:
         pair = await new_pair(client)
+        await client.insist(pair.other, "POST", "/api/webhooks", {"url": receiver.url})
         session = await new_session(client, pair, starts_in=timedelta(minutes=-1))
         async with live(stack.base_url, {"X-Test-User-ID": pair.one}) as connection:
             await connection.subscribe(f"session:{session}")
@@ -76,8 +82,17 @@ async def something_happens(stack: Stack) -> None:
             "session_id": started.json()["session_id"]
         }
         await client.insist(pair.one, "POST", "/api/v1/sessions/complete", body)
-        for path in (f"/api/session/{session}", "/api/reputation/me", "/api/v1/sessions/stats"):
-            await client.insist(pair.one, "GET", path)
+        await client.insist(pair.one, "GET", "/api/reputation/me")
+        # Not as the one who has practised: that would leave nothing for the worker to apply.
+        await client.insist(str(uuid4()), "GET", "/api/v1/sessions/stats")
+
+        async def is_cached() -> bool:
+            answer = await client.insist(pair.one, "GET", f"/api/session/{session}")
+            return answer.headers["X-Cache"] == "hit"
+
+        # A gateway that has just begun, or has lost Redis, caches nothing for a while.
+        await eventually(is_cached, timeout=30)
+        await eventually(lambda: receiver.requests, timeout=30)
 
 
 async def values(address: str, figure: Figure) -> list[float]:
