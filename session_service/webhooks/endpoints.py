@@ -28,7 +28,7 @@ from session_service.webhooks.service import Destination
 
 router = APIRouter(prefix="/api/webhooks", tags=["webhooks"])
 
-URL_REFUSALS = (errors.InvalidUrl, errors.ForbiddenAddress, errors.UnknownHost)
+URL_REFUSALS = (errors.InvalidUrl, errors.ForbiddenAddress)
 SECRET_HEADERS = {"Cache-Control": "no-store"}
 
 

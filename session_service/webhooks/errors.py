@@ -50,9 +50,3 @@ class ForbiddenAddress(Unprocessable):
     """The URL does not lead to a public address"""
 
     code = "forbidden_address"
-
-
-class UnknownHost(Unprocessable):
-    """The URL's host name does not resolve"""
-
-    code = "unknown_host"

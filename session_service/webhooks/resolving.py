@@ -11,13 +11,17 @@ from collections.abc import Awaitable, Callable, Iterable
 from ipaddress import ip_address
 
 from session_service.webhooks.addresses import Address, Network, Target, is_public
-from session_service.webhooks.errors import ForbiddenAddress, UnknownHost
+from session_service.webhooks.errors import ForbiddenAddress
 
 LookUp = Callable[[str], Awaitable[list[str]]]
 """All addresses of a host name, as text. Raises OSError, of which `socket.gaierror` is a kind."""
 
 THREADS = 64
 """Look-ups that may block at once; more wait."""
+
+
+class UnknownHost(Exception):
+    """The name does not resolve, as far as can be told at the moment."""
 
 
 class SystemLookUp:
@@ -96,14 +100,17 @@ class Names:
         """Whether each of them is."""
         return (is_public(address, self._allowed) for address in addresses)
 
-    async def fault(self, target: Target, *, within: float) -> UnknownHost | ForbiddenAddress | None:
-        """Why a webhook cannot lead there as things are now; None when it can. Takes ``within`` seconds at most."""
+    async def fault(self, target: Target, *, within: float) -> ForbiddenAddress | None:
+        """Why a webhook must not lead there; None when nothing speaks against it. Takes ``within`` seconds at most.
+
+        A name that does not resolve in time is no fault: it may do so tomorrow, and is judged at each connection.
+        """
         if target.address is not None:
             return None if all(self.are_public([target.address])) else ForbiddenAddress()
         try:
             await asyncio.wait_for(self.addresses(target.host), within)
-        except TimeoutError:
-            return UnknownHost()
-        except (UnknownHost, ForbiddenAddress) as fault:
+        except (TimeoutError, UnknownHost):
+            return None
+        except ForbiddenAddress as fault:
             return fault
         return None

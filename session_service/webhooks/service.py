@@ -8,7 +8,6 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from kit.errors import Refusal
 from session_service.webhooks import errors, repository, rules
 from session_service.webhooks.addresses import Target
 from session_service.webhooks.deliveries import service as deliveries
@@ -20,7 +19,7 @@ class Destination:
     """Where a webhook shall lead, with what speaks against it; looked up before the transaction."""
 
     target: Target
-    fault: Refusal | None
+    fault: errors.ForbiddenAddress | None
 
 
 async def add(

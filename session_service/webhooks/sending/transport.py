@@ -21,8 +21,8 @@ from yarl import URL
 
 from session_service.webhooks.addresses import Allowance, read_url
 from session_service.webhooks.deliveries.rules import Outcome, read_retry_after
-from session_service.webhooks.errors import ForbiddenAddress, InvalidUrl, UnknownHost
-from session_service.webhooks.resolving import LookUp, Names
+from session_service.webhooks.errors import ForbiddenAddress, InvalidUrl
+from session_service.webhooks.resolving import LookUp, Names, UnknownHost
 
 READ_AT_MOST = 64 * 1024
 """Bytes of an answer's body that are read, for the receiver to come to its end; then the connection is closed."""

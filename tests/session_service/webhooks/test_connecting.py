@@ -12,8 +12,8 @@ import pytest
 
 from session_service.webhooks import resolving
 from session_service.webhooks.addresses import Allowance, parse_networks
-from session_service.webhooks.errors import ForbiddenAddress, UnknownHost
-from session_service.webhooks.resolving import Names, SystemLookUp
+from session_service.webhooks.errors import ForbiddenAddress
+from session_service.webhooks.resolving import Names, SystemLookUp, UnknownHost
 from session_service.webhooks.sending import transport
 from session_service.webhooks.sending.transport import Sender
 from tests.session_service.webhooks.conftest import MakeHands, MakeOwner, Notify, Receiver, receiving

@@ -305,9 +305,10 @@ async def test_a_name_is_judged_by_all_that_it_resolves_to(
         ("mixed.example.com", 422, "forbidden_address"),
         ("mixed6.example.com", 422, "forbidden_address"),
         ("zone.example.com", 422, "forbidden_address"),
-        ("empty.example.com", 422, "unknown_host"),
-        ("strange.example.com", 422, "unknown_host"),
-        ("nowhere.example.com", 422, "unknown_host"),
+        # These may lead somewhere tomorrow; each attempt judges anew.
+        ("empty.example.com", 201, None),
+        ("strange.example.com", 201, None),
+        ("nowhere.example.com", 201, None),
     ):
         response = await client.post(WEBHOOKS, json={"url": f"https://{host}/"})
         assert (response.status_code, response.json().get("code")) == (status, code), host
@@ -324,13 +325,12 @@ async def test_a_slow_name_server_is_not_waited_for_and_holds_nothing(
     set_state(webhook_names=Names((), look_up=never))
     settings = service.state.settings.model_copy(update={"webhook_resolve_timeout_seconds": 0.3})
     set_state(settings=settings)
-    client = as_user(uuid4())
     # More at once than there are connections to the database: all are answered as soon as the first.
     began = asyncio.get_running_loop().time()
     answers = await asyncio.gather(
-        *(client.post(WEBHOOKS, json={"url": "https://slow.example.com/"}) for _ in range(25))
+        *(as_user(uuid4()).post(WEBHOOKS, json={"url": "https://slow.example.com/"}) for _ in range(25))
     )
-    assert {answer.json()["code"] for answer in answers} == {"unknown_host"}
+    assert {answer.status_code for answer in answers} == {201}
     assert asyncio.get_running_loop().time() - began < 3
 
 
@@ -338,7 +338,7 @@ async def test_a_refusal_by_name_is_kept_under_its_key(
     as_user: AsUser, service: FastAPI, set_state: SetState
 ) -> None:
     client = as_user(uuid4())
-    found: list[str] = []
+    found = ["10.0.0.1"]
     set_state(webhook_names=names_that(lambda _: list(found)))
     answers = []
     for _ in range(2):
@@ -347,6 +347,6 @@ async def test_a_refusal_by_name_is_kept_under_its_key(
                 WEBHOOKS, json={"url": "https://late.example.com/"}, headers={"Idempotency-Key": "k"}
             )
         )
-        found.append("8.8.8.8")
+        found[:] = ["8.8.8.8"]
     assert [answer.status_code for answer in answers] == [422, 422]
     assert answers[1].headers["idempotent-replayed"] == "true"
