@@ -30,7 +30,7 @@ _COLUMNS = "id, user_number, display_name, email, timezone, notification_prefere
 _ENSURE = text(
     """
     WITH found AS (
-        SELECT first_used_at IS NOT NULL AS used FROM session_service.user_profiles WHERE id = :id
+        SELECT first_used_at IS NOT NULL AS used, email FROM session_service.user_profiles WHERE id = :id
     ), made AS (
         INSERT INTO session_service.user_profiles (id, display_name, email, first_used_at)
         SELECT :id, :display_name, :email, now() WHERE NOT EXISTS (SELECT FROM found)
@@ -41,27 +41,44 @@ _ENSURE = text(
         SET display_name = :display_name, email = :email, first_used_at = now(), updated_at = now()
         WHERE id = :id AND first_used_at IS NULL
         RETURNING id
+    ), readdressed AS (
+        UPDATE session_service.user_profiles SET email = :email, updated_at = now()
+        WHERE id = :id AND first_used_at IS NOT NULL AND email IS DISTINCT FROM coalesce(:email, email)
+        RETURNING id
     )
-    SELECT coalesce((SELECT used FROM found), false) AS was_there,
-           EXISTS (SELECT FROM made) OR EXISTS (SELECT FROM claimed) AS changed
+    SELECT coalesce((SELECT used FROM found), false) AS was_there, (SELECT email FROM found) AS email,
+           EXISTS (SELECT FROM readdressed) AS readdressed,
+           EXISTS (SELECT FROM made) OR EXISTS (SELECT FROM claimed) AS made
     """
 )
 
 
-async def ensure(connection: AsyncConnection, user_id: UUID, *, display_name: str, email: str | None) -> bool:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How a profile was found: in use before this transaction or not, with which address; and if it has another now."""
+
+    was_there: bool
+    email: str | None
+    readdressed: bool
+
+
+async def ensure(
+    connection: AsyncConnection, user_id: UUID, *, display_name: str, email: str | None
+) -> Found:
     """Makes the user's profile, or makes the one that an invitation left behind the user's own.
 
-    Whether it stood there, in use, before this transaction: only then can the caller rely on it from now on. No row is
-    locked, and no number spent, on a user who is known.
+    One in use takes on another address, if one is given, and nothing else. What was found tells whether it stood there,
+    in use, before this transaction: only then can the caller rely on it from now on. No row is locked, and no number
+    spent, on a user who is known by this address.
     """
     for _ in range(2):
         row = (
             await connection.execute(_ENSURE, {"id": user_id, "display_name": display_name, "email": email})
         ).one()
-        if row.was_there or row.changed:
+        if row.was_there or row.made:
             break
         # Somebody else made it at this very moment, unseen by the statement: what it is now, the next one sees.
-    return bool(row.was_there)
+    return Found(row.was_there, row.email, row.readdressed)
 
 
 async def invite(connection: AsyncConnection, user_id: UUID, *, default_name: str) -> None:

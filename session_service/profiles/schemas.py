@@ -121,7 +121,10 @@ class ProfileView(View):
     id: UUID
     user_number: int = Field(examples=[7], description="The user as a number, in practice sessions.")
     display_name: str = Field(examples=["Alex"])
-    email: str | None = Field(examples=["alex@example.com"], description="As the identity provider had it.")
+    email: str | None = Field(
+        examples=["alex@example.com"],
+        description="As the identity provider had it, in the last token that carried one.",
+    )
     timezone: str = Field(examples=["Europe/Berlin"], description="IANA time zone.")
     notification_preferences: dict[str, bool | dict[str, bool | str | list[str]]] = Field(
         examples=[_EXAMPLE], description="As they were given."

@@ -15,10 +15,10 @@ from session_service.profiles.errors import CannotBeInvited as CannotBeInvited
 from session_service.profiles.repository import Profile
 
 KNOWN_AT_MOST = 100_000
-"""How many users a process remembers as having a profile; about 10 MB."""
+"""How many users a process remembers as having a profile; about 30 MB."""
 
-_known: dict[UUID, int] = {}
-"""Users that are known to have a profile, by how many accounts had been erased when it was seen."""
+_known: dict[UUID, tuple[int, str | None]] = {}
+"""Users known to have a profile: how many accounts had been erased when it was seen, and its e-mail address then."""
 
 
 def cache_tag(user_id: UUID) -> str:
@@ -27,28 +27,34 @@ def cache_tag(user_id: UUID) -> str:
 
 
 async def ensure(connection: AsyncConnection, caller: Caller) -> None:
-    """Gives the caller a profile on first use; afterwards it costs nothing.
+    """Gives the caller a profile on first use, and another e-mail address when the token has another one.
 
-    To be called first in a transaction as the caller. A user is remembered only once the profile was seen to be there
-    before the transaction, for one made in it is undone with it, and until the next account is erased, which may be
+    Afterwards it costs nothing until the token's address changes; a token without a usable one changes none. The
+    identity provider owns the address, so the token that came last is right.
+
+    To be called first in a transaction as the caller. A user is remembered only with what was seen to be there before
+    the transaction, for what is made in it is undone with it, and until the next account is erased, which may be
     that one.
     """
-    erased = erasures(connection)
-    if _known.get(caller.user_id) == erased:
+    erased, email = erasures(connection), rules.kept_email(caller.email)
+    seen = _known.get(caller.user_id)
+    if seen is not None and seen[0] == erased and email in (None, seen[1]):
         return
-    was_there = await repository.ensure(
+    found = await repository.ensure(
         connection,
         caller.user_id,
         display_name=rules.first_name(caller.user_id, caller.name, caller.email),
-        email=rules.kept_email(caller.email),
+        email=email,
     )
-    if not was_there:
+    if not found.was_there or found.readdressed:
         # Whoever was invited, or seeded, may have been shown under another name so far.
         cache_tags.note_changed(connection, [cache_tag(caller.user_id)])
-    if was_there:
-        while len(_known) >= KNOWN_AT_MOST:
-            del _known[next(iter(_known))]
-        _known[caller.user_id] = erased
+        # With a former address remembered, one who returned to it would not be looked at.
+        _known.pop(caller.user_id, None)
+        return
+    while len(_known) >= KNOWN_AT_MOST:
+        del _known[next(iter(_known))]
+    _known[caller.user_id] = erased, found.email
 
 
 async def invite(connection: AsyncConnection, user_id: UUID) -> None:

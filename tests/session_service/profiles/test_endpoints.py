@@ -1,10 +1,11 @@
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
 from kit.database import Database
 from tests.session_service.conftest import AsUser
-from tests.session_service.factories import rows
+from tests.session_service.factories import make_session, rows
 
 
 async def test_a_first_time_user_gets_a_profile(as_user: AsUser) -> None:
@@ -41,6 +42,35 @@ async def test_a_token_s_new_name_does_not_replace_what_the_user_is_called(as_us
     user_id = uuid4()
     await as_user(user_id, name="Ada").get("/api/me")
     assert (await as_user(user_id, name="Grace").get("/api/me")).json()["display_name"] == "Ada"
+
+
+async def test_a_token_s_new_address_is_shown_at_once(as_user: AsUser) -> None:
+    user_id = uuid4()
+    known = as_user(user_id, name="Ada")
+    for _ in range(2):
+        before = await known.get("/api/me")
+    assert before.json()["email"] is None
+    moved = as_user(user_id, name="Ada", email="ada@example.com")
+    after = await moved.get("/api/me", headers={"If-None-Match": before.headers["etag"]})
+    assert (after.status_code, after.json()) == (200, {**before.json(), "email": "ada@example.com"})
+    # A token without the claim, as the development header is, says nothing of the address.
+    assert (await known.get("/api/me")).json() == after.json()
+
+
+async def test_an_operator_s_address_is_the_operator_s_alone(as_user: AsUser, owner: Database) -> None:
+    session = await make_session(owner, due=timedelta(minutes=-30))
+    users = (session.user1, session.user2)
+    reporter, absent = (as_user(user, email=f"{user}@example.com") for user in users)
+    assert (await reporter.post(f"{session.url}/no-show")).status_code == 200
+    appealed = await absent.post(f"{session.url}/appeal", json={"reason": "I was there."})
+    assert appealed.status_code == 201, appealed.text
+    operator = as_user(uuid4(), role="service_role", email="operator@example.com")
+    decided = await operator.post(f"{session.url}/appeal/decision", json={"upheld": True})
+    assert decided.status_code == 200, decided.text
+    kept = await rows(
+        owner, "SELECT email FROM session_service.user_profiles WHERE id = ANY(:ids)", ids=list(users)
+    )
+    assert {row["email"] for row in kept} == {f"{user}@example.com" for user in users}
 
 
 async def test_patch_changes_what_is_given_and_nothing_else(as_user: AsUser) -> None:

@@ -1,9 +1,11 @@
 import asyncio
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
+from kit import cache_tags
 from kit.database import Database
 from kit.identity import Caller
 from session_service.profiles import repository, service
@@ -44,6 +46,93 @@ async def test_whoever_is_known_costs_no_statement(
     monkeypatch.setattr(repository, "ensure", None)  # calling it would fail
     async with database.transaction(caller.user_id) as connection:
         await service.ensure(connection, caller)
+
+
+async def come(database: Database, caller: Caller) -> set[str]:
+    """A transaction of the caller's; the cache tags of what it has changed."""
+    async with database.transaction(caller.user_id) as connection:
+        await service.ensure(connection, caller)
+        return cache_tags.take_changed(connection)
+
+
+async def address(owner: Database, user_id: UUID) -> str | None:
+    (row,) = await rows(owner, "SELECT email FROM session_service.user_profiles WHERE id = :id", id=user_id)
+    email: str | None = row["email"]
+    return email
+
+
+@pytest.mark.parametrize("first", [None, "old@example.com"])
+@pytest.mark.parametrize("times", [1, 2], ids=["hardly known", "known"])
+async def test_a_token_s_new_address_is_stored_and_told(
+    database: Database, owner: Database, first: str | None, times: int
+) -> None:
+    user_id = uuid4()
+    for _ in range(times):
+        await come(database, Caller(user_id, name="Ada", email=first))
+    told = await come(database, Caller(user_id, name="Grace", email="new@example.com"))
+    assert told == {f"user:{user_id}"}
+    assert await address(owner, user_id) == "new@example.com"
+    assert await stored(owner, user_id) == ["Ada"]
+    # And back again, by a process that knew the user under the first one.
+    if first is not None:
+        await come(database, Caller(user_id, email=first))
+        assert await address(owner, user_id) == first
+
+
+@pytest.mark.parametrize("email", [None, "no address", "old@example.com"])
+async def test_a_token_without_another_address_changes_nothing(
+    database: Database, owner: Database, email: str | None
+) -> None:
+    user_id = uuid4()
+    await come(database, Caller(user_id, email="old@example.com"))
+    for _ in range(2):
+        assert await come(database, Caller(user_id, email=email)) == set()
+    (row,) = await rows(
+        owner,
+        "SELECT email, updated_at = created_at AS same FROM session_service.user_profiles WHERE id = :id",
+        id=user_id,
+    )
+    assert row == {"email": "old@example.com", "same": True}
+
+
+async def test_an_address_whose_change_was_undone_is_stored_next_time(
+    database: Database, owner: Database
+) -> None:
+    user_id = uuid4()
+    for _ in range(2):
+        await come(database, Caller(user_id, email="old@example.com"))
+    moved = Caller(user_id, email="new@example.com")
+    with pytest.raises(ZeroDivisionError):
+        async with database.transaction(user_id) as connection:
+            await service.ensure(connection, moved)
+            raise ZeroDivisionError
+    assert await address(owner, user_id) == "old@example.com"
+    await come(database, moved)
+    assert await address(owner, user_id) == "new@example.com"
+
+
+async def test_a_new_address_costs_one_statement_and_none_afterwards(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = 0
+    ensure = repository.ensure
+
+    async def counted(*arguments: Any, **named: Any) -> repository.Found:
+        nonlocal asked
+        asked += 1
+        return await ensure(*arguments, **named)
+
+    user_id = uuid4()
+    for _ in range(2):
+        await come(database, Caller(user_id))
+    monkeypatch.setattr(repository, "ensure", counted)
+    for _ in range(2):
+        await come(database, Caller(user_id, email="new@example.com"))
+    # One that stores it, and one that sees that it stays.
+    assert asked == 2
+    for email in ("new@example.com", None, "no address"):
+        await come(database, Caller(user_id, email=email))
+    assert asked == 2
 
 
 async def test_the_memory_is_bounded(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,3 +212,12 @@ async def test_nobody_can_be_given_a_profile_of_their_own_by_somebody_else(datab
     with pytest.raises(Exception, match="row-level security"):
         async with database.transaction(me) as connection:
             await service.ensure(connection, other)
+
+
+async def test_nobody_gives_somebody_else_an_address(database: Database, owner: Database) -> None:
+    victim = Caller(uuid4(), email="old@example.com")
+    await come(database, victim)
+    with pytest.raises(Exception, match="row-level security"):
+        async with database.transaction(uuid4()) as connection:
+            await service.ensure(connection, Caller(victim.user_id, email="new@example.com"))
+    assert await address(owner, victim.user_id) == "old@example.com"
