@@ -146,6 +146,13 @@ class Body(BaseModel):
         return self
 
 
+class NoFields(Body):
+    """The body of what needs none, as `body: NoFields | None = None`: an empty object, or nothing at all.
+
+    Without it an endpoint would take whatever is sent.
+    """
+
+
 def _check_storable(values: list[Any]) -> None:
     while values:
         value = values.pop()

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kit.door import Answer, ServiceDoor, read_openly
 from kit.responses import refusals
+from kit.schemas import NoFields
 from session_service.account import errors, rules, service
 from session_service.account.schemas import JobAccepted, JobView
 
@@ -26,7 +27,7 @@ _ZIP = {"application/zip": {"schema": {"type": "string", "format": "binary"}}}
     f"{rules.EXPORT_LASTS.days} days.",
     responses=refusals(errors.TooManyExports),
 )
-async def export_me(door: ServiceDoor) -> Response:  # noqa: D103 - described above
+async def export_me(door: ServiceDoor, body: NoFields | None = None) -> Response:  # noqa: D103 - described above
 
     async def work(connection: AsyncConnection) -> Answer:
         return _accepted(await service.ask_for_export(connection, door.caller.user_id))

@@ -14,6 +14,7 @@ from kit.etags import etag_of
 from kit.pages import Cursor, Limit, decode_cursor, page
 from kit.prefer import preferred_wait
 from kit.responses import refusals
+from kit.schemas import NoFields
 from session_service.buddy import errors, service
 from session_service.buddy.rules import SessionRecord, Status
 from session_service.buddy.schemas import (
@@ -221,7 +222,7 @@ def _confirmed(done: service.Confirmation, *, reputation_updated: bool) -> Confi
     summary="Check in",
     responses=refusals(*_ACCESS, errors.CannotCheckIn, errors.CheckedInTooEarly),
 )
-async def check_in(door: ServiceDoor, session_id: UUID) -> Response:
+async def check_in(door: ServiceDoor, session_id: UUID, body: NoFields | None = None) -> Response:
     """The caller is present, from 60 minutes before the scheduled time on. Checking in again changes nothing."""
 
     async def work(connection: AsyncConnection) -> Answer:

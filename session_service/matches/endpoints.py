@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from kit.door import Answer, ServiceDoor
 from kit.pages import Cursor, Limit, decode_cursor, page
 from kit.responses import refusals
+from kit.schemas import NoFields
 from session_service.matches import errors, service
 from session_service.matches.rules import Match, Status
 from session_service.matches.schemas import Invitation, MatchPage, MatchView
@@ -86,7 +87,7 @@ async def get_match(door: ServiceDoor, match_id: UUID) -> Response:
     summary="Accept an invitation",
     responses=refusals(*_ACCESS, errors.NotTheInvited, errors.MatchAlreadyAnswered),
 )
-async def accept_match(door: ServiceDoor, match_id: UUID) -> Response:
+async def accept_match(door: ServiceDoor, match_id: UUID, body: NoFields | None = None) -> Response:
     """Only the invited one can accept, and only once."""
 
     async def work(connection: AsyncConnection) -> Answer:
@@ -101,7 +102,7 @@ async def accept_match(door: ServiceDoor, match_id: UUID) -> Response:
     summary="Decline an invitation",
     responses=refusals(*_ACCESS, errors.NotTheInvited, errors.MatchAlreadyAnswered),
 )
-async def decline_match(door: ServiceDoor, match_id: UUID) -> Response:
+async def decline_match(door: ServiceDoor, match_id: UUID, body: NoFields | None = None) -> Response:
     """Only the invited one can decline, and only once. The two may invite each other again."""
 
     async def work(connection: AsyncConnection) -> Answer:

@@ -11,8 +11,9 @@ from starlette.responses import Response
 from kit.door import Answer, ServiceDoor
 from kit.pages import Cursor, Limit, decode_cursor, page
 from kit.responses import refusals
+from kit.schemas import NoFields
 from session_service.notifications import errors, service
-from session_service.notifications.schemas import InboxView, NoFields, NotificationView, ReadAllView
+from session_service.notifications.schemas import InboxView, NotificationView, ReadAllView
 
 router = APIRouter(prefix="/api/notifications", tags=["notifications"])
 

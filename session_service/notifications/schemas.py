@@ -4,7 +4,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from kit.schemas import Body, UtcDatetime, View
+from kit.schemas import UtcDatetime, View
 
 
 class NotificationView(View):
@@ -39,7 +39,3 @@ class ReadAllView(View):
 
     updated: int = Field(ge=0, description="How many entries were unread until now.", examples=[3])
     unread: int = Field(description="How many still are.", examples=[0])
-
-
-class NoFields(Body):
-    """An empty object, which may just as well be left out."""

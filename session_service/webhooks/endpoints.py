@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from kit.door import Answer, Door, ServiceDoor
 from kit.pages import Cursor, Limit, decode_cursor, page
 from kit.responses import refusals
+from kit.schemas import NoFields
 from session_service.webhooks import errors, rules, service
 from session_service.webhooks.addresses import Allowance, read_url
 from session_service.webhooks.deliveries import service as deliveries
@@ -18,7 +19,6 @@ from session_service.webhooks.schemas import (
     DeliveryList,
     DeliveryView,
     NewWebhook,
-    NoFields,
     RotatedSecretView,
     WebhookChanges,
     WebhookList,

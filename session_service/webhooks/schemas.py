@@ -127,10 +127,6 @@ class WebhookList(View):
     items: list[WebhookView]
 
 
-class NoFields(Body):
-    """An empty object, which may just as well be left out."""
-
-
 class AttemptView(View):
     """One attempt to deliver."""
 

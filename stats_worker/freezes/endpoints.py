@@ -9,6 +9,7 @@ from starlette.responses import Response
 from kit.door import Answer, ServiceDoor
 from kit.etags import StaleVersion
 from kit.responses import refusals
+from kit.schemas import NoFields
 from stats_worker.counting import service as counting
 from stats_worker.freezes import service
 from stats_worker.freezes.errors import FREEZING
@@ -32,7 +33,9 @@ A day that is frozen already stays so, and the answer is the same.
     description=_DESCRIPTION,
     responses=refusals(*FREEZING),
 )
-async def freeze_day(door: ServiceDoor, day: Annotated[Day, Path(alias="date")]) -> Response:
+async def freeze_day(
+    door: ServiceDoor, day: Annotated[Day, Path(alias="date")], body: NoFields | None = None
+) -> Response:
     """Freezes a day of the caller's; whether it was practised includes what is still to be counted."""
     await counting.catch_up(door.database, door.caller.user_id)
 

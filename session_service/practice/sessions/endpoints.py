@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from kit.door import Answer, Door, JsonBody, ServiceDoor, to_json
 from kit.etags import etag_of
 from kit.responses import refusals
-from kit.schemas import PathId64
+from kit.schemas import NoFields, PathId64
 from session_service.practice import errors
 from session_service.practice.errors import ACCESS
 from session_service.practice.rules import Completion, Pose
@@ -116,7 +116,7 @@ async def pause_practice(door: ServiceDoor, session_id: PathId64, body: Practice
     summary="Resume a practice",
     responses=refusals(*ACCESS, errors.AlreadyCompleted),
 )
-async def resume_practice(door: ServiceDoor, session_id: PathId64) -> Response:
+async def resume_practice(door: ServiceDoor, session_id: PathId64, body: NoFields | None = None) -> Response:
     """Goes on with a paused practice; one that is not paused goes on anyway.
 
     `If-Match` and the answer's `ETag` are the session's.

@@ -198,3 +198,15 @@ async def test_not_modified(as_user: AsUser, owner: Database) -> None:
     assert (again.status_code, again.content) == (304, b"")
     stranger = await as_user(uuid4()).get(f"/api/matches/{match.id}", headers={"If-None-Match": etag})
     assert stranger.status_code == 403
+
+
+@pytest.mark.parametrize("body", [{}, {"json": {}}], ids=["nothing", "an empty object"])
+@pytest.mark.parametrize("action", ["accept", "decline"])
+async def test_answering_needs_no_body(
+    as_user: AsUser, owner: Database, action: str, body: dict[str, Any]
+) -> None:
+    match = await make_match(owner, status="pending")
+    url = f"/api/matches/{match.id}/{action}"
+    refused = await as_user(match.user2).post(url, json={"x": 1})
+    assert (refused.status_code, refused.json()["code"]) == (422, "validation_error")
+    assert (await as_user(match.user2).post(url, **body)).status_code == 200
