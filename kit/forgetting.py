@@ -1,10 +1,17 @@
-"""Taking somebody out of Redis: every key, member, field, entry and message that mentions one of some strings.
+"""Taking somebody out of Redis: every key, member, field, entry and message that mentions somebody, and no other.
 
 Redis holds hints only, so whatever mentions somebody can go; what it holds is nobody's business to know here. Queues of
 tasks and the like, which hold ids of events alone, are named differently (`PREFIX`).
+
+Ids are looked for everywhere. What somebody is called may be any word, also one that others' hints are made of: it is
+looked for as a word of its own (as ``accounts.mentions`` in PostgreSQL does), and only where text may stand, which is
+the values of strings, hashes and streams. Keys, fields and members are ids and fixed words: the versions of cache tags,
+for one, without which an old answer would be taken for a new one.
 """
 
+import unicodedata
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from redis.asyncio import Redis
@@ -31,25 +38,69 @@ return #entries
 """
 
 
-async def forget(redis: Redis, traces: Sequence[str], cursor: int = 0, *, rounds: int = 20) -> int:
-    """Removes what mentions one of ``traces``, in some of the keys; where to go on, or 0: that was the end.
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    ids: Sequence[bytes]
+    words: Sequence[str]
 
-    Keys that are there all the time are all seen (`SCAN`). Raises what the client raises; then the same once more.
+    def names(self, *texts: Any) -> bool:
+        """Whether one of these keys, fields or members has one of the ids in it."""
+        return any(one in each for each in texts if isinstance(each, bytes) for one in self.ids)
+
+    def mentions(self, *texts: Any) -> bool:
+        """Whether one of these texts has one of the ids in it, or one of the words on its own."""
+        return self.names(*texts) or any(
+            has_word(each.decode(errors="replace"), word)
+            for word in self.words
+            for each in texts
+            if isinstance(each, bytes) and word.encode(errors="replace") in each
+        )
+
+
+def has_word(text: str, word: str) -> bool:
+    """Whether ``word`` stands in ``text`` with no letter, digit, underscore or accent right before or after it.
+
+    The letter of an escape of JSON (as in ``\\n``) is none. An empty word stands nowhere.
     """
-    wanted = [trace.encode() for trace in traces]
+    at = text.find(word) if word else -1
+    while at >= 0:
+        end = at + len(word)
+        if not _goes_on(text[end : end + 1]) and (
+            not _goes_on(text[max(at - 1, 0) : at]) or _ends_with_escape(text[max(at - 6, 0) : at])
+        ):
+            return True
+        at = text.find(word, at + 1)
+    return False
 
-    def mentions(*texts: Any) -> bool:
-        return any(trace in each for each in texts if isinstance(each, bytes) for trace in wanted)
 
+def _goes_on(character: str) -> bool:
+    return character != "" and (
+        character.isalnum() or character == "_" or unicodedata.category(character).startswith("M")
+    )
+
+
+def _ends_with_escape(text: str) -> bool:
+    return (text[-2:-1] == "\\" and text[-1] in "nrtbf") or (len(text) == 6 and text.startswith("\\u"))
+
+
+async def forget(
+    redis: Redis, ids: Sequence[str], words: Sequence[str] = (), cursor: int = 0, *, rounds: int = 20
+) -> int:
+    """Removes what mentions one of ``ids``, or of the names and addresses in ``words``, in some of the keys.
+
+    Answers where to go on, or 0: that was the end. Keys that are there all the time are all seen (`SCAN`). Raises what
+    the client raises; then the same once more.
+    """
+    wanted = _Wanted([one.encode() for one in ids], words)
     for _ in range(rounds):
         found: tuple[int, list[Any]] = await redis.scan(cursor, match=PREFIX + b"*", count=_AT_ONCE)
         cursor, keys = found
         kinds = await _all(redis, keys, "type")
         for key, kind in zip(keys, kinds, strict=True):
-            if mentions(key):
+            if wanted.names(key):
                 await redis.delete(key)
             else:
-                await _WITHIN[kind](redis, key, mentions)
+                await _WITHIN[kind](redis, key, wanted)
         if cursor == 0:
             return 0
     return cursor
@@ -62,58 +113,59 @@ async def _all(redis: Redis, keys: Sequence[bytes], command: str) -> list[Any]:
         return list(await pipeline.execute())
 
 
-Mentions = Callable[..., bool]
-
-
-async def _nothing(redis: Redis, key: bytes, mentions: Mentions) -> None:
+async def _nothing(redis: Redis, key: bytes, wanted: _Wanted) -> None:
     return
 
 
-async def _string(redis: Redis, key: bytes, mentions: Mentions) -> None:
-    if mentions(await redis.get(key)):
+async def _string(redis: Redis, key: bytes, wanted: _Wanted) -> None:
+    if wanted.mentions(await redis.get(key)):
         await redis.delete(key)
 
 
-async def _hash(redis: Redis, key: bytes, mentions: Mentions) -> None:
+async def _hash(redis: Redis, key: bytes, wanted: _Wanted) -> None:
     async for field, value in redis.hscan_iter(key, count=_AT_ONCE):
-        if mentions(field):
+        if wanted.names(field):
             await redis.hdel(key, field)
-        elif mentions(value):
+        elif wanted.mentions(value):
             # Its fields belong together.
             await redis.delete(key)
             return
 
 
-async def _set(redis: Redis, key: bytes, mentions: Mentions) -> None:
+async def _set(redis: Redis, key: bytes, wanted: _Wanted) -> None:
     async for member in redis.sscan_iter(key, count=_AT_ONCE):
-        if mentions(member):
+        if wanted.names(member):
             await redis.srem(key, member)
 
 
-async def _sorted_set(redis: Redis, key: bytes, mentions: Mentions) -> None:
+async def _sorted_set(redis: Redis, key: bytes, wanted: _Wanted) -> None:
     async for member, _ in redis.zscan_iter(key, count=_AT_ONCE):
-        if mentions(member):
+        if wanted.names(member):
             await redis.zrem(key, member)
 
 
-async def _list(redis: Redis, key: bytes, mentions: Mentions) -> None:
+async def _list(redis: Redis, key: bytes, wanted: _Wanted) -> None:
     # Others push and pop meanwhile; whatever moves to an index that was passed was seen before it moved.
     at = 0
     while members := await redis.lrange(key, at, at + _AT_ONCE - 1):
         member: Any
         for member in set(members):
-            if mentions(member):
+            if wanted.names(member):
                 await redis.lrem(key, 0, member)
         at += _AT_ONCE
 
 
-async def _stream(redis: Redis, key: bytes, mentions: Mentions) -> None:
+async def _stream(redis: Redis, key: bytes, wanted: _Wanted) -> None:
     first: Any = b"-"
     while True:
         entries: Any = await redis.xrange(key, first, count=_AT_ONCE)
         if not entries:
             return
-        gone = [entry_id for entry_id, fields in entries if mentions(*fields, *fields.values())]
+        gone = [
+            entry_id
+            for entry_id, fields in entries
+            if wanted.names(*fields) or wanted.mentions(*fields.values())
+        ]
         if gone:
             await redis.xdel(key, *gone)
             # Only marked as deleted so far: the bytes stay where they are, and would be written to every file anew.
@@ -121,7 +173,7 @@ async def _stream(redis: Redis, key: bytes, mentions: Mentions) -> None:
         first = b"(" + entries[-1][0]
 
 
-_WITHIN: dict[bytes, Callable[[Redis, bytes, Mentions], Awaitable[None]]] = {
+_WITHIN: dict[bytes, Callable[[Redis, bytes, _Wanted], Awaitable[None]]] = {
     b"string": _string,
     b"hash": _hash,
     b"set": _set,

@@ -4,15 +4,16 @@ import pytest
 from redis.asyncio import Redis
 
 from kit import forgetting
-from kit.forgetting import forget
+from kit.cache_tags import STATE, UNTOLD, CacheTags
+from kit.forgetting import forget, has_word
 
 SOMEBODY = "c0ffee00-0000-4000-8000-000000000001"
 
 
-async def forget_all(redis: Redis) -> None:
+async def forget_all(redis: Redis, *words: str) -> None:
     cursor = 0
     while True:
-        cursor = await forget(redis, [SOMEBODY, "Zoë"], cursor, rounds=1)
+        cursor = await forget(redis, [SOMEBODY], words or ["Zoë"], cursor, rounds=1)
         if cursor == 0:
             return
 
@@ -78,3 +79,80 @@ async def test_many_keys_are_looked_through_a_part_at_a_time(
     assert await forget(redis, [SOMEBODY], rounds=1) != 0
     await forget_all(redis)
     assert await redis.dbsize() == 250
+
+
+# Whole words of what is below, and parts of them; and what a regular expression would make something else of.
+NAMES = (
+    *("ed", "bad", "ion", "user", "session", "challenges", "changes", "tandem", "clock", "epoch", "live"),
+    *("e", "1", ".", ".*", r"\w+", "[a-z]", "(", "|", "*", "#", ":", "-", "", "ß"),
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_versions_of_cache_tags_stay_whatever_somebody_was_called(redis: Redis, name: str) -> None:
+    """An answer whose tag has no version counts as unchanged: it would be served, however old."""
+    tags = [f"user:{SOMEBODY}", "session:bad0ed1d-e110-4bad-8bad-e1e1e1e1e1e1", "challenges", "sequences"]
+    assert await CacheTags(redis).advance_untold(tags)
+    await redis.zadd(STATE, {"#epoch": -1, "#run:ed": -1})
+    await redis.set("tandem:limits:session:other", 17)
+    before: Any = await redis.zrange(STATE, 0, -1, withscores=True)
+    await forget_all(redis, name)
+    left = [(member, version) for member, version in before if SOMEBODY.encode() not in member]
+    assert await redis.zrange(STATE, 0, -1, withscores=True) == left
+    assert len(left) == len(before) - 1
+    assert await redis.lrange(UNTOLD, 0, -1) == [tag.encode() for tag in tags[1:]]
+    assert await redis.exists("tandem:limits:session:other")
+
+
+@pytest.mark.parametrize(
+    "name", ["ed", "Zoë", "Ed (the 1st).*", r"a\w", "Łukasz", "李雷", "c++", "रव", "ed@quill.example"]
+)
+async def test_a_name_is_a_word_of_its_own(redis: Redis, name: str) -> None:
+    others = [
+        f"x{name}",
+        f"{name}_",
+        f"{name}s confirmed",
+        f"é{name}",
+        f"{name}ë",
+        f"{name}\N{COMBINING DIAERESIS}",
+        name.swapcase() if name.swapcase() != name else "nobody",
+        "edited by Bad Zoe, session, रवि",
+    ]
+    theirs = [
+        name,
+        f"{name} confirmed",
+        f'{{"title":"{name}"}}',
+        f"by\\n{name}",
+        f"by\\u001f{name}!",
+        f"<{name}>",
+    ]
+    for number, words in enumerate(others):
+        await redis.xadd("tandem:live", {"b": words})
+        await redis.set(f"tandem:other:{number}", words)
+        await redis.hset(f"tandem:entry:{number}", mapping={"answer": words})
+    for number, words in enumerate(theirs):
+        await redis.xadd("tandem:live", {"b": words})
+        await redis.set(f"tandem:theirs:{number}", words)
+        await redis.hset(f"tandem:their-entry:{number}", mapping={"answer": words, "rest": "x"})
+    await forget_all(redis, name)
+    left: Any = await redis.xrange("tandem:live")
+    assert [fields[b"b"].decode() for _, fields in left] == others
+    assert {key async for key in redis.scan_iter()} == {
+        b"tandem:live",
+        *(f"tandem:{kind}:{number}".encode() for kind in ("other", "entry") for number in range(len(others))),
+    }
+
+
+def test_a_word_may_stand_in_the_middle_of_another_before_it_stands_alone() -> None:
+    assert has_word("Annabel and Ann", "Ann")
+    assert has_word("AnnAnn Ann", "Ann")
+    assert not has_word("Annabel, Joann, AnnAnn", "Ann")
+    assert has_word("née Ann", "née")
+    assert not has_word("nothing", "")
+
+
+async def test_what_is_no_text_is_looked_through(redis: Redis) -> None:
+    await redis.set("tandem:bytes", b"\xff\xfe" + "Zoë".encode() + b"\xff")
+    await redis.set("tandem:other", b"\xff\xfe" + "Zoëxß".encode() + b"\xff")
+    await forget_all(redis)
+    assert await redis.keys() == [b"tandem:other"]

@@ -150,7 +150,9 @@ async def _rows(connection: AsyncConnection, work: Work, state: State, means: Me
 async def _hints(connection: AsyncConnection, work: Work, state: State, means: Means) -> Step:
     if means.redis is None:
         raise HintsUnavailable
-    cursor = await forget(means.redis, _traces(state).wanted, state.get("cursor", 0))
+    ids = [str(work.user_id), work.user_id.hex]
+    words = [trace for trace in _traces(state).wanted if trace not in ids]
+    cursor = await forget(means.redis, ids, words, state.get("cursor", 0))
     return _again(state, cursor=cursor) if cursor else _next(state, "finish")
 
 
