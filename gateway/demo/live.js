@@ -24,7 +24,7 @@ export class Live {
   subscribe(...topics) {
     const added = topics.filter((topic) => !this.topics.has(topic));
     added.forEach((topic) => this.topics.add(topic));
-    if (added.length > 0 && this.isOpen) this.socket.send(JSON.stringify({ subscribe: added }));
+    if (added.length > 0 && this.isOpen) this.#ask(added);
   }
 
   get isOpen() {
@@ -51,9 +51,7 @@ export class Live {
     const socket = new WebSocket(address);
     this.socket = socket;
     socket.onopen = () => {
-      const wanted = { subscribe: [...this.topics] };
-      if (this.last) wanted.after = this.last;
-      socket.send(JSON.stringify(wanted));
+      this.#ask([...this.topics], this.last ?? undefined);
       this.failures = 0;
       this.handlers.onState(true);
     };
@@ -69,6 +67,11 @@ export class Live {
     this.closed = true;
     clearTimeout(this.timer);
     this.socket?.close();
+  }
+
+  /** Subscribe to these, and hear when that is done. */
+  #ask(topics, after) {
+    this.socket.send(JSON.stringify({ subscribe: topics, after, acknowledge: true }));
   }
 
   #take(message) {

@@ -181,7 +181,7 @@ class Connection:
         for why, which in refused.items():
             self._enqueue(frames.refusal(why, which))
         if granted or not refused:
-            self._begin(granted, frame.after)
+            self._begin(granted, frame)
 
     async def _refusal(self, address: str | None) -> frames.Refused | None:
         try:
@@ -190,19 +190,20 @@ class Connection:
             return frames.UNAVAILABLE
         return None if allowed else frames.FORBIDDEN
 
-    def _begin(self, granted: dict[str, str], asked_after: str | None) -> None:
+    def _begin(self, granted: dict[str, str], frame: ClientFrame) -> None:
         # What the connection has already it goes on to have, and is not told of again.
         new = [address for address in granted.values() if address not in self._addresses]
-        after = None if asked_after is None else Position.parse(asked_after)
+        after = None if frame.after is None else Position.parse(frame.after)
         missed = self._hub.subscribe(self, new, after)
-        if asked_after is not None and after is None:
+        if frame.after is not None and after is None:
             missed = None
         known = after if after is not None and missed is not None else self._hub.newest
         if missed is None or len(missed) > MAX_MISSED:
             known, missed = self._hub.newest, None
         # A client that comes from another gateway may be ahead of this one.
         self._addresses.update(dict.fromkeys(new, (after or BEGINNING) if missed is not None else BEGINNING))
-        self._enqueue(frames.subscribed(list(granted), known))
+        if frame.acknowledge:
+            self._enqueue(frames.subscribed(list(granted), known))
         if missed is None:
             self._enqueue(frames.RESET)
         else:

@@ -9,11 +9,12 @@ from starlette.responses import Response
 
 from gateway.identity import Identity
 from gateway.live.handshake import PATH, LiveUpdates
-from gateway.live.schemas import NoFields, TicketView
+from gateway.live.schemas import TicketView
 from gateway.openapi import PROBLEM
 from kit import idempotency
 from kit.errors import Refusal
 from kit.problems import MEDIA_TYPE
+from kit.schemas import NoFields
 
 router = APIRouter(prefix=PATH, tags=["live updates"])
 
@@ -99,12 +100,15 @@ async def create_ticket(request: Request, body: NoFields | None = None) -> Respo
 async def live_updates() -> Response:
     """Open a WebSocket here, by `Authorization` or a ticket; a handshake without either is refused with 401.
 
-    Send `{"subscribe": ["session:<id>", "practice", "notifications"]}`; the answer is `{"type": "subscribed",
-    "topics": […], "after": "<id>"}`, and from then on come messages `{"id", "type", "topic", "time", "data"}`. With
-    `"after": "<id>"`, the id of the last message that was read (or the `after` of the answer, if none came), what was
-    missed in the last 10 minutes comes first, in order, none twice; if that is not known any more,
-    `{"type": "reset"}` comes in its place: fetch again what is shown. So it does whenever something may have been
-    missed. `{"unsubscribe": […]}` ends a subscription.
+    Send `{"subscribe": ["session:<id>", "practice", "notifications"]}`; from then on come messages `{"id", "type",
+    "topic", "time", "data"}`. With `"after": "<id>"`, the id of the last message that was read, what was missed in
+    the last 10 minutes comes first, in order, none twice; if that is not known any more, `{"type": "reset"}` comes in
+    its place: fetch again what is shown. So it does whenever something may have been missed.
+
+    Who is to know from when on nothing is missed adds `"acknowledge": true`: the first answer is then `{"type":
+    "subscribed", "topics": […], "after": "<id>"}`, whose `after` is where to go on if no message came. Without it
+    nothing is sent for a subscription itself. `{"unsubscribe": […]}` ends one, and is answered with `{"type":
+    "unsubscribed", "topics": […]}`.
 
     What cannot be done is `{"type": "error", "code", "detail", "topics"}`: `forbidden` for what is not yours,
     `unavailable` for what cannot be told just now, `too_many_topics`, and `invalid_message`.

@@ -29,13 +29,14 @@ class InvalidFrame(Exception):
 
 
 class ClientFrame(BaseModel):
-    """Topics to subscribe to (`after` a position) or to leave."""
+    """Topics to subscribe to (`after` a position, and told so if it is to `acknowledge`) or to leave."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     subscribe: Topics | None = None
     unsubscribe: Topics | None = None
     after: Annotated[str, StringConstraints(max_length=100)] | None = None
+    acknowledge: bool = False
 
     @model_validator(mode="after")
     def _one_of_them(self) -> Self:
@@ -43,6 +44,8 @@ class ClientFrame(BaseModel):
             raise ValueError("either subscribe or unsubscribe")
         if self.after is not None and self.subscribe is None:
             raise ValueError("after what to unsubscribe?")
+        if self.acknowledge and self.subscribe is None:
+            raise ValueError("leaving is always acknowledged")
         return self
 
 

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from kit.schemas import Body, UtcDatetime, View
-
-
-class NoFields(Body):
-    """An empty object, which may just as well be left out."""
+from kit.schemas import UtcDatetime, View
 
 
 class TicketView(View):

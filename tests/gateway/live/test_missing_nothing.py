@@ -45,6 +45,21 @@ async def test_what_was_missed_comes_in_order_and_none_twice(
         assert await client.has_nothing()
 
 
+async def test_what_was_missed_is_the_first_that_comes_to_who_asks_for_no_acknowledgement(
+    gateway: ServedApp, teller: Teller, ann: UUID
+) -> None:
+    before = await teller.own("practice", ann, 1)
+    await teller.own("practice", ann, 2, 3)
+    async with live(gateway.url, as_user(ann)) as client:
+        await client.send({"subscribe": ["practice"], "after": str(before)})
+        assert await client.numbers(2) == [2, 3]
+    async with live(gateway.url, as_user(ann)) as client:
+        await client.send({"subscribe": ["practice"], "after": "1-0"})
+        assert await client.receive() == {"type": "reset"}
+        await teller.own("practice", ann, 4)
+        assert await client.numbers(1) == [4]
+
+
 async def test_who_was_told_nothing_yet_can_come_back_too(
     gateway: ServedApp, teller: Teller, ann: UUID
 ) -> None:

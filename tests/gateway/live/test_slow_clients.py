@@ -110,7 +110,9 @@ async def test_what_a_gateway_itself_is_late_with_counts_against_nobody(
     told_at += int(hub.now)
     async with hub.running():
         serving = asyncio.create_task(connection.serve(asked.get, send))
-        asked.put_nowait({"type": "websocket.receive", "text": '{"subscribe": ["practice"]}'})
+        asked.put_nowait(
+            {"type": "websocket.receive", "text": '{"subscribe": ["practice"], "acknowledge": true}'}
+        )
         await sending.wait()
         for number in range(100):
             position = Position(told_at, number)

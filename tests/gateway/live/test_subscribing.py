@@ -84,6 +84,35 @@ async def test_a_message_has_its_id_type_topic_time_and_data(
     }
 
 
+async def test_who_does_not_ask_for_an_acknowledgement_gets_nothing_but_messages(
+    gateway: ServedApp, teller: Teller, ann: UUID
+) -> None:
+    async with live(gateway.url, as_user(ann)) as client:
+        await client.send({"subscribe": ["practice"]})
+        await client.send({"subscribe": ["notifications"], "acknowledge": False})
+        # What is said to the last frame of three: that the first two are done, and were answered with nothing.
+        assert await client.has_nothing()
+        position = await teller.own("practice", ann, 1)
+        await teller.own("notifications", ann, 2)
+        first = await client.receive()
+        assert (first["id"], first["topic"], first["data"]["number"]) == (str(position), "practice", 1)
+        assert await client.numbers(1) == [2]
+
+
+async def test_an_acknowledgement_comes_before_all_that_follows_from_the_subscription(
+    gateway: ServedApp, teller: Teller, ann: UUID
+) -> None:
+    before = await teller.own("practice", ann, 1)
+    await teller.own("practice", ann, 2)
+    async with live(gateway.url, as_user(ann)) as client:
+        await client.send({"subscribe": ["practice"], "after": str(before), "acknowledge": True})
+        assert await client.receive() == {"type": "subscribed", "topics": ["practice"], "after": str(before)}
+        assert await client.numbers(1) == [2]
+        await client.send({"subscribe": ["notifications"], "after": "1-0", "acknowledge": True})
+        assert (await client.receive())["type"] == "subscribed"
+        assert await client.receive() == {"type": "reset"}
+
+
 async def test_everybody_is_told_what_is_theirs_and_nothing_else(
     gateway: ServedApp, teller: Teller, session_service: SessionService, ann: UUID, ben: UUID
 ) -> None:
@@ -131,7 +160,7 @@ async def test_others_sessions_are_forbidden_and_the_rest_is_granted(
 ) -> None:
     theirs, mine = session_service.session_of(ben), session_service.session_of(ann)
     async with live(gateway.url, as_user(ann)) as client:
-        await client.send({"subscribe": [f"session:{theirs}", f"session:{mine}"]})
+        await client.send({"subscribe": [f"session:{theirs}", f"session:{mine}"], "acknowledge": True})
         assert (await client.receive())["topics"] == [f"session:{theirs}"]
         assert (await client.receive())["topics"] == [f"session:{mine}"]
         await teller.session(theirs, 1)
@@ -201,6 +230,8 @@ async def test_subscribing_twice_is_being_told_once(gateway: ServedApp, teller: 
         '{"subscribe": ["practice"], "after": 7}',
         '{"unsubscribe": ["practice"], "after": "1-0"}',
         '{"subscribe": ["practice"], "more": 1}',
+        '{"subscribe": ["practice"], "acknowledge": 1}',
+        '{"unsubscribe": ["practice"], "acknowledge": true}',
         '{"subscribe": ["' + "x" * 101 + '"]}',
         json.dumps({"subscribe": ["practice"] * 101}),
         json.dumps({"subscribe": ["practice"], "after": "x" * 101}),
@@ -238,7 +269,7 @@ async def test_a_connection_has_a_hundred_topics_at_most(
     sessions = [f"session:{session_service.session_of(ann)}" for _ in range(101)]
     async with live(gateway.url, as_user(ann)) as client:
         await client.subscribe(*sessions[:100])
-        await client.send({"subscribe": sessions[99:]})
+        await client.send({"subscribe": sessions[99:], "acknowledge": True})
         assert await client.receive() == {
             "type": "error",
             "code": "too_many_topics",

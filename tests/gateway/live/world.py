@@ -97,8 +97,9 @@ class Client:
         return frame
 
     async def subscribe(self, *topics: str, after: str | None = None) -> dict[str, Any]:
-        """Subscribe; the acknowledgement, which must be the next frame."""
-        await self.send({"subscribe": list(topics), **({} if after is None else {"after": after})})
+        """Subscribe; the acknowledgement, which is asked for and must be the next frame."""
+        asked = {} if after is None else {"after": after}
+        await self.send({"subscribe": list(topics), "acknowledge": True, **asked})
         answer = await self.receive()
         assert answer["type"] == "subscribed", answer
         return answer
