@@ -153,7 +153,10 @@ async def mark_done(connection: AsyncConnection, consumer: str, event_ids: Seque
 
 
 async def mark_failed(connection: AsyncConnection, consumer: str, event_id: UUID, error: str) -> str | None:
-    """Counts a failure: due again after 1, 2, 4, 8 s, then a dead letter. The new state; None if not pending."""
+    """Counts a failure: due again after 1, 2, 4, 8 s, then a dead letter. The new state; None if not pending.
+
+    Of ``error`` what can be stored is kept: errors quote the very data that was bad.
+    """
     state: str | None = await connection.scalar(
         text(
             """
@@ -165,9 +168,19 @@ async def mark_failed(connection: AsyncConnection, consumer: str, event_id: UUID
             RETURNING state
             """
         ),
-        {"consumer": consumer, "id": event_id, "error": error[:2000], "max_attempts": MAX_ATTEMPTS},
+        {
+            "consumer": consumer,
+            "id": event_id,
+            "error": _storable(error)[:2000],
+            "max_attempts": MAX_ATTEMPTS,
+        },
     )
     return state
+
+
+def _storable(text: str) -> str:
+    # PostgreSQL's text has no NUL, and UTF-8 no surrogates.
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()
 
 
 async def is_done(connection: AsyncConnection, consumer: str, event_id: UUID) -> bool:

@@ -170,6 +170,22 @@ async def test_one_bad_event_does_not_hold_up_the_others(
     assert await delivery(owner, ids[13]) == ("pending", 1, "ValueError: thirteen")
 
 
+async def test_a_failure_counts_whatever_is_said_of_it(
+    publisher: Database, worker: Database, owner: Database
+) -> None:
+    (event_id,) = await published(publisher, 1)
+
+    async def fail(_: AsyncConnection, __: Sequence[StoredEvent]) -> None:
+        raise ValueError("no place: 'a\0b\ud800'" + "\0" * 5000)
+
+    assert (await consume(worker, "reputation", [event_id], fail)).failed == (event_id,)
+    state, attempts, error = await delivery(owner, event_id)
+    assert (state, attempts) == ("pending", 1)
+    assert error is not None
+    assert error.startswith("ValueError: no place: 'a\ufffdb?'\ufffd")
+    assert len(error) == 2000
+
+
 async def test_after_five_attempts_it_is_a_dead_letter_that_says_why(
     publisher: Database, worker: Database, owner: Database
 ) -> None:
