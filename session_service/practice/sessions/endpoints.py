@@ -57,12 +57,17 @@ async def start_practice(door: ServiceDoor, body: PracticeStart | None = None) -
     responses=refusals(*ACCESS, errors.AlreadyCompleted),
 )
 async def complete_practice(door: ServiceDoor, body: PracticeCompletion) -> Response:
-    """Completes a practice; the figures include it. The very same again gets the same answer, anything else a 409."""
+    """Completes a practice; the figures include it. The very same again gets the same answer, anything else a 409.
+
+    The answer's `ETag` is the session's.
+    """
     asked = Completion(body.duration_seconds, body.poses_completed, body.completion_status)
 
     async def work(connection: AsyncConnection) -> Answer:
         done = await service.complete(connection, body.session_id, asked)
-        return Answer(CompletedPracticeView.of(done.practice, done.statistics))
+        return Answer(
+            CompletedPracticeView.of(done.record.facts, done.statistics), headers=_version(done.record)
+        )
 
     return await door.change(work)
 
@@ -192,7 +197,11 @@ async def _change(
         record = await service.find_locked(connection, session_id)
         door.if_match(PracticeDetail.of(record))
         changed = await change(connection, record)
-        # The ETag of the practice, for the client's next If-Match, since the answer does not show just the practice.
-        return Answer(view(changed), headers={"ETag": etag_of(to_json(PracticeDetail.of(changed)))})
+        return Answer(view(changed), headers=_version(changed))
 
     return await door.change(work)
+
+
+def _version(record: PracticeRecord) -> dict[str, str]:
+    # The practice's own ETag, for the client's next If-Match, on an answer that does not show just the practice.
+    return {"ETag": etag_of(to_json(PracticeDetail.of(record)))}

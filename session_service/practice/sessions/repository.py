@@ -193,14 +193,14 @@ _COMPLETE = text(
         )
     FROM totals
     WHERE p.session_id = :id
-    RETURNING {COLUMNS}
+    RETURNING {COLUMNS}, {_DETAILS}
     """
 )
 
 
 async def complete(
     connection: AsyncConnection, practice: Practice, asked: Completion, done: Completed
-) -> Practice:
+) -> PracticeRecord:
     """Completes a locked practice and counts it in the user's totals, which are kept with it as they are then."""
     counts = asked.status is CompletionStatus.COMPLETED
     row = await connection.execute(
@@ -218,7 +218,9 @@ async def complete(
             **_pause(done.pause),
         },
     )
-    return facts_of(row.one())
+    record = _record(row.one())
+    # The statement does not see what it inserts.
+    return _with_pause(record, done.pause)
 
 
 _PAUSE = text(
@@ -269,8 +271,7 @@ async def resume(connection: AsyncConnection, record: PracticeRecord, resumed: R
             **_pause(resumed.pause),
         },
     )
-    pauses = (*record.pauses, resumed.pause) if resumed.pause else record.pauses
-    return replace(record, facts=facts_of(row.one()), pauses=pauses[-PAUSES_SHOWN:])
+    return _with_pause(replace(record, facts=facts_of(row.one())), resumed.pause)
 
 
 _RECORD_POSE = text(
@@ -325,6 +326,10 @@ async def save_notes(
     """Stores notes and mood of a locked practice."""
     row = await connection.execute(_SAVE_NOTES, {"id": record.facts.session_id, "notes": notes, "mood": mood})
     return replace(record, facts=facts_of(row.one()))
+
+
+def _with_pause(record: PracticeRecord, pause: Pause | None) -> PracticeRecord:
+    return record if pause is None else replace(record, pauses=(*record.pauses, pause)[-PAUSES_SHOWN:])
 
 
 def _pause(pause: Pause | None) -> dict[str, datetime | None]:

@@ -79,9 +79,9 @@ async def find_current(connection: AsyncConnection, caller_id: UUID) -> Practice
 
 @dataclass(frozen=True, slots=True)
 class CompletedPractice:
-    """A completed practice, and the user's figures right after it."""
+    """A completed practice as it is shown now, and the user's figures right after it was completed."""
 
-    practice: Practice
+    record: PracticeRecord
     statistics: Statistics
 
 
@@ -100,8 +100,9 @@ async def complete(
     if isinstance(decision, Refusal):
         raise decision
     if isinstance(decision, rules.Repeated):
-        return CompletedPractice(practice, rules.statistics(decision.totals))
-    done = await repository.complete(connection, practice, asked, decision)
+        return CompletedPractice(await find(connection, session_id), rules.statistics(decision.totals))
+    record = await repository.complete(connection, practice, asked, decision)
+    done = record.facts
     assert done.totals is not None  # noqa: S101 - a completed practice has them, by a constraint of the table
     data: contracts.PracticeCompletedData = {
         "session_id": done.session_id,
@@ -115,7 +116,7 @@ async def complete(
         "completion_status": done.completion_status.value,
     }
     await publish(connection, [Event(contracts.PRACTICE_COMPLETED, _subject(done), data, done.owner_id)])
-    return CompletedPractice(done, rules.statistics(done.totals))
+    return CompletedPractice(record, rules.statistics(done.totals))
 
 
 async def pause(connection: AsyncConnection, record: PracticeRecord, duration_so_far: int) -> PracticeRecord:

@@ -136,6 +136,29 @@ async def test_the_same_again_gets_the_same_answer(ann: httpx.AsyncClient, event
     assert len(await events_of(practice["session_id"])) == 2
 
 
+async def test_the_answer_carries_the_session_s_own_version(ann: httpx.AsyncClient) -> None:
+    """Of one that rests, with a pause behind it and a pose recorded: all that is only shown counts as well."""
+    practice = await start(ann, sequence_id=1)
+    url = f"{SESSIONS}/{practice['session_id']}"
+    for action, body in (
+        ("poses/1", {"held_seconds": 30, "completed": True}),
+        ("pause", {"duration_so_far": 10}),
+        ("resume", {}),
+        ("pause", {"duration_so_far": 20}),
+    ):
+        assert (await ann.put(f"{url}/{action}", json=body)).status_code == 200
+    first = await ann.post(f"{SESSIONS}/complete", json=completion(practice["session_id"]))
+    shown = await ann.get(url)
+    assert len(shown.json()["pauses"]) == 2
+    assert first.headers["etag"] == shown.headers["etag"]
+    noted = await ann.patch(
+        f"{url}/notes", json={"notes": "Calm"}, headers={"If-Match": first.headers["etag"]}
+    )
+    assert noted.status_code == 200, noted.text
+    again = await ann.post(f"{SESSIONS}/complete", json=completion(practice["session_id"]))
+    assert again.headers["etag"] == noted.headers["etag"] != first.headers["etag"]
+
+
 @pytest.mark.parametrize(
     "other",
     [
