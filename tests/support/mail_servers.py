@@ -37,9 +37,9 @@ USUAL = {
 
 @dataclass
 class ScriptedServer:
-    """A server and what it has seen. ``script`` may be changed while it runs."""
+    """A server and what it has seen. ``script`` may be changed while it runs; words in bytes are said as they are."""
 
-    script: dict[Step, str | Does] = field(default_factory=dict)
+    script: dict[Step, str | bytes | Does] = field(default_factory=dict)
     port: int = 0
     accepted: list[bytes] = field(default_factory=list)
     """The texts that it has taken upon itself to deliver, whatever it said."""
@@ -68,7 +68,7 @@ class ScriptedServer:
                     self.recipients.append(command.partition("<")[2].partition(">")[0])
                 if not await self._answer(verb, writer):
                     return
-                takes_text = verb == "DATA" and not isinstance(self.script.get("DATA"), str)
+                takes_text = verb == "DATA" and not isinstance(self.script.get("DATA"), str | bytes)
                 if verb == "QUIT" or (takes_text and not await self._text(reader, writer)):
                     return
         except (ConnectionError, asyncio.IncompleteReadError):
@@ -101,6 +101,8 @@ class ScriptedServer:
                 return False
             case Does.BABBLE:
                 writer.write(b"hello, how are you?\r\n")
+            case bytes():
+                writer.write(does)
             case _:
                 writer.write(does.encode() + b"\r\n")
         await writer.drain()
@@ -108,7 +110,9 @@ class ScriptedServer:
 
 
 @asynccontextmanager
-async def scripted_server(script: Mapping[Step, str | Does] | None = None) -> AsyncIterator[ScriptedServer]:
+async def scripted_server(
+    script: Mapping[Step, str | bytes | Does] | None = None,
+) -> AsyncIterator[ScriptedServer]:
     """A server that follows a script, on a free port of loopback."""
     server = ScriptedServer(dict(script or {}))
     tasks: set[asyncio.Task[None]] = set()

@@ -120,7 +120,8 @@ class Handover:
             return Refused(_reply(error), for_good=500 <= error.code < 600)
         except TimeoutError:
             return self._ended(f"no answer within {self.server.answer_timeout:g} s")
-        except (SMTPException, OSError) as error:
+        except Exception as error:
+            # Whatever it is, and be it a mistake of ours: what has left may have been accepted.
             return self._ended(_name(error))
         return Accepted()
 
@@ -170,9 +171,13 @@ def _is_about_the_mail(error: SMTPResponseException) -> bool:
 
 
 def _reply(error: SMTPResponseException) -> str:
-    """The server's words, on one line and without addresses."""
+    """The server's words, on one line, without addresses and without what cannot be stored or shown.
+
+    What is not UTF-8 comes as lone surrogates, and anything may stand between: neither is printable.
+    """
     words = _ADDRESSES.sub("<…>", " ".join(str(error.message).split()))
-    return f"{error.code} {words}"[:300]
+    printable = "".join(character if character.isprintable() else "\ufffd" for character in words)
+    return f"{error.code} {printable}"[:300]
 
 
 def _name(error: BaseException) -> str:

@@ -1,10 +1,13 @@
 """Mail servers that are ill in every way: nothing is sent twice, and nothing is lost without a word."""
 
 import asyncio
+import contextlib
 from datetime import timedelta
 from typing import Any
 
+import aiosmtplib
 import pytest
+from aiosmtplib import SMTPException
 
 from kit.database import Database
 from tests.session_service.notifications.mail.conftest import (
@@ -51,6 +54,12 @@ OPEN = {"state": "dead", "uncertain": True}
         ("text", "421 shutting down", REFUSED_FOR_NOW, "421 shutting down"),
         ("text", "450 greylisted", REFUSED_FOR_NOW, "450 greylisted"),
         ("text", "552 too large", DEAD, "552 too large"),
+        ("RCPT", b"550 refus\xe9e\r\n", DEAD, "550 refus\ufffde"),
+        ("RCPT", b"450 occup\xe9e \x00\r\n", REFUSED_FOR_NOW, "450 occup\ufffde \ufffd"),
+        ("text", b"450 occup\xe9 \x00\x1b[31m\r\n", REFUSED_FOR_NOW, "450 occup\ufffd \ufffd\ufffd[31m"),
+        ("text", b"554 jamais, \xe9\x00\r\n", DEAD, "554 jamais, \ufffd\ufffd"),
+        ("text", b"\xe9\x00\r\n", OPEN, "makes no sense"),
+        ("text", b"299 \xe9\x00\r\n", OPEN, "makes no sense: 299 \ufffd\ufffd"),
         ("text", Does.BABBLE, OPEN, "makes no sense"),
         ("text", Does.HANG, OPEN, "no answer within"),
         ("text", Does.CLOSE, OPEN, "may have accepted it"),
@@ -64,7 +73,7 @@ async def test_a_mail_meets_a_server_that_is_ill_and_then_well_again(
     tell: Tell,
     make_carrier: MakeCarrier,
     step: Step,
-    does: str | Does,
+    does: str | bytes | Does,
     fate: dict[str, Any],
     reason: str,
 ) -> None:
@@ -88,6 +97,33 @@ async def test_a_mail_meets_a_server_that_is_ill_and_then_well_again(
         else:
             assert mail["state"] == "dead"
             assert len(server.accepted) == seen <= 1, "never again by itself"
+
+
+@pytest.mark.parametrize(("step", "fate"), [("text", OPEN), ("DATA", REFUSED_FOR_NOW)])
+async def test_what_nobody_has_thought_of_is_no_reason_to_send_it_again(
+    owner: Database,
+    mail_user: MailUser,
+    tell: Tell,
+    make_carrier: MakeCarrier,
+    monkeypatch: pytest.MonkeyPatch,
+    step: Step,
+    fate: dict[str, Any],
+) -> None:
+    answer = aiosmtplib.SMTP.data
+
+    async def fail_at_last(*arguments: Any, **options: Any) -> None:
+        with contextlib.suppress(SMTPException):
+            await answer(*arguments, **options)
+        raise RuntimeError("a mistake in a library")
+
+    monkeypatch.setattr(aiosmtplib.SMTP, "data", fail_at_last)
+    ann = await mail_user()
+    await tell(ann)
+    async with scripted_server({step: "450 later"}) as server:
+        await carry_what_is_due(make_carrier(server.port))
+    (mail,) = await mails_of(owner, ann)
+    assert {name: mail[name] for name in fate} == fate
+    assert "RuntimeError" in mail["last_error"]
 
 
 async def test_pauses_grow_until_patience_ends(
