@@ -34,7 +34,7 @@ class StackSettings(KitSettings):
         None, description="The mail server. Set, or in production: there is no local one."
     )
     metrics_base_port: int = Field(
-        0,
+        9100,
         ge=0,
         le=65_000,
         description="Where the local stack's processes show their Prometheus metrics: each has the next free port from "

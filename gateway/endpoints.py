@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, Final, Literal
 
 from fastapi import APIRouter, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from gateway.errors import NotReady
+from gateway.errors import NotReady, RouteNotFound
 from gateway.openapi import PROBLEM
 from gateway.readiness import OK, check_everything
 from kit.problems import MEDIA_TYPE
@@ -64,3 +64,12 @@ async def readyz(request: Request) -> Response:
 async def openapi(request: Request) -> Response:
     """Return the description of every public endpoint."""
     return Response(await request.app.state.description.json(), media_type="application/json")
+
+
+@router.get("/flower", include_in_schema=False)
+async def flower(request: Request) -> Response:
+    """Send operators on to Flower, which asks for a login of its own."""
+    address: str | None = request.app.state.tasks_url
+    if address is None:
+        raise RouteNotFound
+    return RedirectResponse(address)

@@ -195,6 +195,7 @@ def _own_application(
         redirect_slashes=False,
     )
     app.state.upstreams = upstreams
+    app.state.tasks_url = settings.tasks_url
     install_problem_handlers(app)
     app.include_router(router)
     app.include_router(live_router)

@@ -85,7 +85,8 @@ class GatewaySettings(KitSettings):
     upstream_timeout_seconds: float = Field(
         15.0,
         gt=0,
-        description="How long a service may take to answer; then it is 504. A confirmation may wait for 10 s.",
+        description="How long a service may take to answer, or stand still in the middle of a long answer; then it is "
+        "504. A confirmation may wait for 10 s.",
     )
     cors_allowed_origins: Annotated[tuple[str, ...] | None, NoDecode] = Field(
         None,
@@ -158,6 +159,11 @@ class GatewaySettings(KitSettings):
         description="The limit of open files that the gateway asks for: each live connection is one. "
         "It gets no more than the system's hard limit.",
     )
+    tasks_url: str | None = Field(
+        None,
+        description="Where operators find Flower: `/flower` sends them there. The local stack sets it. Not set: 404. "
+        "(Flower itself takes every variable that begins with `FLOWER_` for an option.)",
+    )
     demo_page: bool | None = Field(
         None, description="Whether the demo page is served at `/app`. Default: in development only."
     )
@@ -177,6 +183,13 @@ class GatewaySettings(KitSettings):
     @classmethod
     def _split_origins(cls, raw: object) -> object:
         return tuple(part.strip() for part in raw.split(",") if part.strip()) if isinstance(raw, str) else raw
+
+    @field_validator("tasks_url")
+    @classmethod
+    def _is_web_address(cls, url: str | None) -> str | None:
+        if url is not None and not (urlsplit(url).scheme in ("http", "https") and urlsplit(url).hostname):
+            raise ValueError("must be http:// or https:// and a host")
+        return url
 
     @field_validator("session_service_url", "reputation_service_url", "stats_service_url")
     @classmethod

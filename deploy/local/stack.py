@@ -227,6 +227,7 @@ class Stack:
                 "LOG_FORMAT": "json" if settings.is_production else "console",
                 "PYTHONUNBUFFERED": "1",
                 "PUBLIC_URL": self.gateway_url,
+                "TASKS_URL": self.flower_url,
                 **self._mail_environment(),
                 **{name: value for name, value in os.environ.items() if name not in OWN_SETTINGS},
                 "INTERNAL_SECRET": settings.secret("internal_secret"),

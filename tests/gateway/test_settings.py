@@ -140,3 +140,9 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
     assert settings.allowed_origins == ("https://a.example", "https://b.example")
     assert settings.service_urls["reputation"] == "unix:/run/reputation.sock"
     assert settings.jwt_audience == "somebody"
+
+
+@pytest.mark.parametrize("address", ["flower", "//elsewhere", "javascript:alert(1)", "file:///etc/passwd"])
+def test_flowers_address_is_one_of_the_web(address: str) -> None:
+    with pytest.raises(ValidationError, match="must be http:// or https:// and a host"):
+        settings_for(tasks_url=address)

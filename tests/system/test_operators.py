@@ -73,10 +73,19 @@ async def _if_two(shown: Any) -> list[dict[str, Any]] | None:
     return tasks if len(tasks) >= 2 else None
 
 
-async def test_flower_wants_a_login(stack: Stack) -> None:
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{stack.flower_port}", timeout=10) as stranger:
-        assert (await stranger.get("/flower/")).status_code == 401
-        assert (await stranger.get("/flower/api/tasks")).status_code == 401
+@pytest.mark.parametrize("path", ["/", "/flower", "/flower/", "/flower/api/tasks", "/flower/metrics"])
+async def test_flower_wants_a_login(stack: Stack, path: str) -> None:
+    url = f"http://127.0.0.1:{stack.flower_port}{path}"
+    async with httpx.AsyncClient(timeout=10) as client:
+        assert (await client.get(url)).status_code == 401
+        assert (await client.get(url, auth=("operator", "guessed"))).status_code == 401
+        assert (await client.get(url, auth=flower_login(stack))).status_code == 200
+
+
+async def test_the_gateway_sends_operators_to_flower(stack: Stack) -> None:
+    async with httpx.AsyncClient(timeout=10, follow_redirects=True) as client:
+        answer = await client.get(f"{stack.base_url}/flower")
+    assert (answer.status_code, answer.url.port) == (401, stack.flower_port)
 
 
 async def test_one_request_id_runs_through_every_process(stack: Stack) -> None:

@@ -41,7 +41,7 @@ def limited(tmp_path_factory: pytest.TempPathFactory, servers: Servers) -> Itera
                 "RATE_LIMIT_FAILURES_PER_SECOND": "0.01",
                 # A busy machine is no Redis that is away.
                 "RATE_LIMIT_TIMEOUT_SECONDS": "10",
-                "DEMO_HISTORY": "false",
+                "METRICS_BASE_PORT": "0",
             },
         )
         try:
