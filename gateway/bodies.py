@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from typing import Final
 
 from starlette.types import Receive
 
 from gateway.errors import BodyTooLarge, UnsupportedMediaType
 from gateway.headers import RawHeaders
-from kit.bodies import MAX_BODY_BYTES
+from kit.bodies import MAX_BODY_BYTES, is_json_type
 
 LINGER_BYTES: Final = 16 * MAX_BODY_BYTES
 LINGER_SECONDS: Final = 2.0
 """How much of a refused body is still read, and for how long, so that its sender gets to read the refusal."""
-
-_JSON = re.compile(r"application/(?:[a-z0-9!#$&^_.+-]+\+)?json")
-_UTF8 = ("charset=utf-8", 'charset="utf-8"', "charset=utf8", "")
 
 
 class ClientGone(Exception):
@@ -62,10 +58,7 @@ def require_json(headers: RawHeaders) -> None:
             raise UnsupportedMediaType("The request body must not be compressed")
     if content_type is None:
         raise UnsupportedMediaType
-    media_type, *parameters = content_type.decode("latin-1").lower().split(";")
-    if not _JSON.fullmatch(media_type.strip(" \t")):
-        raise UnsupportedMediaType
-    if any(parameter.strip(" \t") not in _UTF8 for parameter in parameters):
+    if not is_json_type(content_type.decode("latin-1")):
         raise UnsupportedMediaType
 
 

@@ -126,7 +126,8 @@ class _Filling:
 def _conditional(request: Forwarded, whole: Whole) -> Whole:
     """304 in place of a 200 that the client has. Whoever gets here may see the resource."""
     etag = _header(whole.headers, b"etag")
-    condition = next((value for name, value in request.headers if name == "If-None-Match"), None)
+    # More than one line are one list (RFC 9110, section 5.3).
+    condition = ",".join(value for name, value in request.headers if name == "If-None-Match") or None
     if whole.status != 200 or etag is None or not if_none_match(condition, etag.decode("latin-1")):
         return whole
     return Whole(304, [pair for pair in whole.headers if pair[0] in _KEPT_IN_304], b"")

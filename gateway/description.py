@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import orjson
+import structlog
 
 from gateway.errors import DescriptionUnavailable, GatewayTimeout, ServiceUnavailable
 from gateway.openapi import Document, merge
@@ -17,6 +18,12 @@ from gateway.routes import METHODS, Service
 SOURCE: Final = "/internal/openapi.json"
 KEPT_SECONDS: Final = 60.0
 """How long the description is served before the services are asked again; they may have been deployed anew."""
+
+FAILED_SECONDS: Final = 1.0
+"""How long nobody asks again who came while it could not be had: those who wait would wait for one after the other."""
+
+
+_log = structlog.get_logger(__name__)
 
 
 class ApiDescription:
@@ -29,6 +36,7 @@ class ApiDescription:
         self._merged: bytes | None = None
         self._methods: list[tuple[re.Pattern[str], tuple[str, ...]]] = []
         self._merged_at = 0.0
+        self._failed_at = float("-inf")
         self._one_at_a_time = asyncio.Lock()
 
     async def json(self) -> bytes:
@@ -39,12 +47,17 @@ class ApiDescription:
         async with self._one_at_a_time:
             now = asyncio.get_running_loop().time()
             if self._merged is None or now - self._merged_at >= KEPT_SECONDS:
+                if self._merged is None and now - self._failed_at < FAILED_SECONDS:
+                    raise DescriptionUnavailable
                 try:
                     document = merge(await self._ask())
                     self._merged = orjson.dumps(document)
                     self._methods = list(_methods(document))
-                except (ServiceUnavailable, GatewayTimeout) as error:
+                except (ServiceUnavailable, GatewayTimeout, ValueError) as error:
+                    # A ValueError: while services are deployed anew, two may describe the same path.
+                    _log.warning("description_not_merged", reason=str(error)[:200] or type(error).__name__)
                     if self._merged is None:
+                        self._failed_at = asyncio.get_running_loop().time()
                         raise DescriptionUnavailable from error
                 self._merged_at = now
             return self._merged

@@ -67,6 +67,7 @@ class Upstream:
     def __init__(self, name: Service, url: str, settings: GatewaySettings) -> None:
         """Keep connections to `url`; must be called within a running event loop."""
         self.name = name
+        self._timeout = settings.upstream_timeout_seconds
         self._retry_pause = settings.upstream_retry_pause_seconds
         connector: aiohttp.BaseConnector
         if url.startswith("unix:"):
@@ -89,9 +90,11 @@ class Upstream:
             auto_decompress=False,
             trust_env=False,
             skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
+            # What is streamed may take as long as its reader does, if the service does not stand still.
             timeout=aiohttp.ClientTimeout(
-                total=settings.upstream_timeout_seconds,
+                total=None,
                 sock_connect=settings.upstream_connect_timeout_seconds,
+                sock_read=settings.upstream_timeout_seconds,
             ),
             read_bufsize=BUFFERED_BYTES,
             max_line_size=_LINE_BYTES,
@@ -110,9 +113,12 @@ class Upstream:
         Raises :class:`ServiceUnavailable` or :class:`GatewayTimeout`.
         """
         try:
-            async with self._session.request(
-                method, f"{self._base}{path}", headers=headers, allow_redirects=False
-            ) as answer:
+            async with (
+                asyncio.timeout(self._timeout),
+                self._session.request(
+                    method, f"{self._base}{path}", headers=headers, allow_redirects=False
+                ) as answer,
+            ):
                 try:
                     return answer.status, await answer.json(content_type=None)
                 except ValueError:
@@ -170,13 +176,14 @@ class Upstream:
         asked_again = False
         while True:
             try:
-                return await self._session.request(
-                    "GET" if request.method == "HEAD" else request.method,
-                    url,
-                    headers=request.headers,
-                    data=request.body or None,
-                    allow_redirects=False,
-                )
+                async with asyncio.timeout(self._timeout):
+                    return await self._session.request(
+                        "GET" if request.method == "HEAD" else request.method,
+                        url,
+                        headers=request.headers,
+                        data=request.body or None,
+                        allow_redirects=False,
+                    )
             except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
                 # Never sent, so it may be sent again whatever it is.
                 if asked_again:
@@ -196,7 +203,8 @@ class Upstream:
 
     async def _read(self, answer: aiohttp.ClientResponse, request: Forwarded) -> bytes:
         try:
-            return await answer.read()
+            async with asyncio.timeout(self._timeout):
+                return await answer.read()
         except TimeoutError as error:
             raise GatewayTimeout from error
         except (aiohttp.ClientError, OSError) as error:

@@ -91,19 +91,23 @@ _PLAIN = re.compile(rb"(?:/[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)+")
 _LEGAL = re.compile(rb"(?:/(?:[A-Za-z0-9_.~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})+)+")
 _LEGAL_QUERY = re.compile(rb"[\x21\x22\x24-\x7e]*")
 _TRAPS = re.compile(rb"%(?:2[fF]|5[cC]|7[fF]|[01][0-9A-Fa-f])")
-_DOTS = re.compile(rb"/(?:\.|%2[eE]){1,2}(?:/|\Z)")
+# Encoded without need (RFC 3986, section 2.3): letters, digits, and -._~ are written as they are.
+_UNRESERVED = re.compile(rb"%(?:2[dDeE]|3[0-9]|[46][1-9A-Fa-f]|[57][0-9aA]|5[fF]|7[eE])")
+_DOTS = re.compile(rb"/\.{1,2}(?:/|\Z)")
 
 
 def is_plain(raw_path: bytes) -> bool:
     """Tell whether a raw path names one resource in one way only.
 
-    Not so are empty and dot segments (encoded or not), an encoded slash, backslash or control character, malformed
-    percent-encoding, and bytes that a URL may not hold. Such a path might mean one thing to the gateway and another
-    to the service; it is never mended, only refused.
+    Not so are empty and dot segments (encoded or not), an encoded slash, backslash, control or unreserved character,
+    malformed percent-encoding, and bytes that a URL may not hold. Such a path might mean one thing to the gateway and
+    another to the service; it is never mended, only refused.
     """
     if _PLAIN.fullmatch(raw_path):
         return True
-    return bool(_LEGAL.fullmatch(raw_path)) and not _TRAPS.search(raw_path) and not _DOTS.search(raw_path)
+    if not _LEGAL.fullmatch(raw_path):
+        return False
+    return not any(pattern.search(raw_path) for pattern in (_TRAPS, _UNRESERVED, _DOTS))
 
 
 def is_legal_query(query: bytes) -> bool:

@@ -16,6 +16,7 @@ MAX_BODY_BYTES = 1024 * 1024
 MAX_DEPTH = 64
 """How deep objects and arrays may be nested; deeper is an invalid request."""
 
+_JSON: Final = re.compile(r"application/(?:[a-z0-9!#$&^_.+-]+\+)?json")
 _MAYBE_WHOLE: Final = re.compile(rb"[0-9]\.0|[0-9][eE]")
 _EXACT: Final = 2**53
 
@@ -166,9 +167,7 @@ def _declaration(scope: Scope) -> tuple[int, bool]:
 def is_json_type(content_type: str) -> bool:
     """Tell whether a Content-Type means JSON in UTF-8: `application/json` or `application/…+json`."""
     media_type, *parameters = (part.strip().lower() for part in content_type.split(";"))
-    if media_type != "application/json" and not (
-        media_type.startswith("application/") and media_type.endswith("+json")
-    ):
+    if not _JSON.fullmatch(media_type):
         return False
     for parameter in parameters:
         name, _, value = parameter.partition("=")

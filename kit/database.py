@@ -27,8 +27,11 @@ log = structlog.get_logger(__name__)
 RETRIED = {"40001", "40P01"}
 """serialization_failure and deadlock_detected: nothing happened, and the same again may go through."""
 
-UNAVAILABLE = {"55P03", "57014", "57P01", "57P02", "57P03", "53300", "53400", "25P03", "25006"}
-"""Lock and statement timeouts, shutdown, start-up, too many connections, read-only standby: try later."""
+UNAVAILABLE = {
+    *("55P03", "57014", "57P01", "57P02", "57P03", "25P03", "25006"),
+    *("53000", "53100", "53200", "53300", "53400", "58030"),
+}
+"""Lock and statement timeouts, shutdown, start-up, read-only standby; no disk, memory, connections left: try later."""
 
 ATTEMPTS = 5
 """How often `Database.run` tries a transaction that was the victim of a deadlock."""

@@ -1,5 +1,6 @@
 """What the gateway answers itself: liveness, readiness, the description of the API."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -16,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from gateway import description
 from kit import heartbeats
 from tests.gateway.conftest import Serve
 from tests.gateway.issuer import Issuer, published, signed_by
@@ -33,6 +35,7 @@ class FakeHouse:
     def __init__(self, name: str) -> None:
         self.missing: list[str] = []
         self.described = 0
+        self.status = 200
         self.paths: dict[str, Any] = {}
         self.name = name
         self.app = Starlette(
@@ -61,7 +64,8 @@ class FakeHouse:
                     "/internal/more": {"get": {"responses": {"200": {"description": "OK"}}}},
                 },
                 "components": {"schemas": {"Item": schema}},
-            }
+            },
+            self.status,
         )
 
 
@@ -257,6 +261,27 @@ class TestDescription:
             problem(answer, 503, "description_unavailable")
             assert answer.headers["retry-after"] == "1"
 
+    async def test_while_services_do_not_go_together_it_is_not_there(
+        self, serve: Serve, houses: Houses, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(description, "FAILED_SECONDS", 0.0)
+        session, _, running = houses
+        session.paths = {"/api/reputation": {"get": {"responses": {"200": {"description": "OK"}}}}}
+        async with gateway_before(serve, running, "redis://127.0.0.1:1") as client:
+            problem(await client.get("/openapi.json"), 503, "description_unavailable")
+            session.paths = {}
+            assert (await client.get("/openapi.json")).status_code == 200
+
+    async def test_those_who_come_together_do_not_wait_for_one_after_the_other(
+        self, serve: Serve, houses: Houses
+    ) -> None:
+        session, _, running = houses
+        session.status = 503
+        async with gateway_before(serve, running, "redis://127.0.0.1:1") as client:
+            answers = await asyncio.gather(*(client.get("/openapi.json") for _ in range(10)))
+        assert {answer.status_code for answer in answers} == {503}
+        assert session.described == 1
+
     @pytest.mark.parametrize(
         ("path", "methods"),
         [
@@ -288,3 +313,11 @@ class TestDescription:
     async def test_while_nobody_knows_it_is_told_what_there_may_be(self, client: httpx.AsyncClient) -> None:
         answer = await client.options("/api/session")
         assert answer.headers["allow"] == "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
+
+
+async def test_operators_are_sent_to_flower_where_it_is_known(serve: Serve) -> None:
+    known, unknown = serve(tasks_url="http://127.0.0.1:5555/flower/"), serve()
+    async with httpx.AsyncClient() as client:
+        sent = await client.get(f"{known.url}/flower")
+        assert (sent.status_code, sent.headers["location"]) == (307, "http://127.0.0.1:5555/flower/")
+        problem(await client.get(f"{unknown.url}/flower"), 404, "not_found")

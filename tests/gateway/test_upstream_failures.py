@@ -90,8 +90,8 @@ async def test_the_other_service_is_not_harmed(serve: Serve, path: Path) -> None
 @pytest.mark.parametrize("method", ["GET", "POST"])
 async def test_a_service_that_is_too_slow_is_504(serve: Serve, path: Path, method: str) -> None:
     with ServedApp(Echo(), uds=path) as service:
-        async with before(serve, service.url, upstream_timeout_seconds=0.3) as (client, _):
-            answer = await client.request(method, "/api/session?sleep=2")
+        async with before(serve, service.url, upstream_timeout_seconds=1.0) as (client, _):
+            answer = await client.request(method, "/api/session?sleep=5")
             problem(answer, 504, "gateway_timeout")
             assert (await client.get("/api/session")).status_code == 200
 
@@ -212,6 +212,38 @@ async def test_an_interim_answer_is_not_the_answer(serve: Serve, path: Path) -> 
 
     async with RawUpstream(path, hinting) as service, before(serve, service.url) as (client, _):
         assert (await client.get("/api/session")).json() == {}
+
+
+async def test_a_long_answer_may_take_longer_than_a_service_may_stand_still(serve: Serve, path: Path) -> None:
+    part = b"x" * 60_000
+
+    async def steadily(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n\r\n")
+        for _ in range(5):
+            writer.write(part)
+            await writer.drain()
+            await asyncio.sleep(0.5)
+
+    async with (
+        RawUpstream(path, steadily) as service,
+        before(serve, service.url, upstream_timeout_seconds=1.5) as (client, _),
+    ):
+        answer = await client.get("/api/session")
+        assert (answer.status_code, answer.content) == (200, 5 * part)
+
+
+async def test_a_service_that_stands_still_in_a_long_answer_is_given_up(serve: Serve, path: Path) -> None:
+    async def no_further(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n\r\n" + b"x" * 100_000)
+        await writer.drain()
+        await asyncio.sleep(60)
+
+    async with (
+        RawUpstream(path, no_further) as service,
+        before(serve, service.url, upstream_timeout_seconds=0.3) as (client, _),
+    ):
+        with pytest.raises(httpx.RemoteProtocolError):
+            await client.get("/api/session")
 
 
 async def test_a_client_that_leaves_does_not_stop_a_change(serve: Serve, path: Path) -> None:
