@@ -11,7 +11,6 @@ from kit.identity import OperatorRequired
 from kit.pages import Cursor, InvalidCursor, Limit
 from kit.responses import refusals
 from reputation_service.standings import service
-from reputation_service.standings.errors import AroundHasNoCursor
 from reputation_service.standings.schemas import DistributionView, LeaderboardPage
 from reputation_service.standings.service import Board
 
@@ -24,7 +23,7 @@ By = Annotated[Board, Query(description="What users are ranked by.")]
     "/leaderboard",
     response_model=LeaderboardPage,
     summary="The leaderboard",
-    responses=refusals(InvalidCursor, AroundHasNoCursor),
+    responses=refusals(InvalidCursor),
 )
 async def get_leaderboard(
     door: ServiceDoor,
@@ -33,7 +32,10 @@ async def get_leaderboard(
     cursor: Cursor = None,
     around: Annotated[
         Literal["me"] | None,
-        Query(description="`me`: as many users around the caller as `limit` says, the caller in the middle."),
+        Query(
+            description="`me`: as many users around the caller as `limit` says, the caller in the middle. With a "
+            "`cursor` it says nothing: the page goes on where the cursor does."
+        ),
     ] = None,
 ) -> Response:
     """Users by value, equals by who reached it earliest. Pages follow one another by `next_cursor`.

@@ -7,7 +7,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kit.pages import InvalidCursor, decode_cursor, encode_cursor, page
 from reputation_service.standings import repository
-from reputation_service.standings.errors import AroundHasNoCursor
 from reputation_service.standings.repository import Found, Place, Standing
 from reputation_service.standings.rules import Board, completion_rate_percent, window
 from reputation_service.standings.schemas import BucketView, DistributionView, LeaderboardPage, PlaceView
@@ -31,11 +30,10 @@ async def leaderboard(
 ) -> LeaderboardPage:
     """A page of a board, or the window of it in which the caller stands; empty for a caller without history.
 
-    Raises `AroundHasNoCursor`, and `kit.pages.InvalidCursor` for a cursor that no page of this board gave out.
+    A cursor says where to go on, also from a window. Raises `kit.pages.InvalidCursor` for one that no page of this
+    board gave out.
     """
-    if around_caller:
-        if cursor is not None:
-            raise AroundHasNoCursor
+    if around_caller and cursor is None:
         return _window(board, await repository.around(connection, board, caller, limit=limit + 1), limit)
     # One more than asked for tells whether there is a next page.
     if cursor is None:
