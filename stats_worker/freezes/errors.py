@@ -10,7 +10,7 @@ class TooLongAgo(Refusal):
 
 
 class TooFarAhead(Refusal):
-    """Cannot freeze a day more than 31 days ahead"""
+    """Cannot freeze a day more than 366 days ahead"""
 
     code = "freeze_too_far_ahead"
 

@@ -16,8 +16,8 @@ A_MONTH = 3
 DAYS_BACK = 2
 """How old a day may be when it is frozen."""
 
-DAYS_AHEAD = 31
-"""How far ahead a day may be when it is frozen."""
+DAYS_AHEAD = 366
+"""How far ahead a day may be when it is frozen: a year, so that nobody fills all the months there are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,7 @@ async def test_a_frozen_yesterday_keeps_the_streak(
     [
         (-3, "Cannot freeze a day older than 2 days", "freeze_too_long_ago"),
         (-3000, "Cannot freeze a day older than 2 days", "freeze_too_long_ago"),
-        (32, "Cannot freeze a day more than 31 days ahead", "freeze_too_far_ahead"),
+        (367, "Cannot freeze a day more than 366 days ahead", "freeze_too_far_ahead"),
     ],
 )
 async def test_days_out_of_reach(
@@ -160,7 +160,7 @@ async def test_what_day_it_is_follows_the_profiles_zone(
         "Cannot freeze a day older than 2 days",
         "freeze_too_long_ago",
     )
-    assert (await put(client, there + timedelta(days=31))).status_code == 200
+    assert (await put(client, there + timedelta(days=366))).status_code == 200
 
 
 async def test_a_change_on_a_condition(client: httpx.AsyncClient, today: date) -> None:

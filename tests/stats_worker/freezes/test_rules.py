@@ -17,8 +17,8 @@ def day(ahead: int, *, frozen: bool = False, practised: bool = False, frozen_in_
     return DayFacts(when, known, practised, frozen_in_month)
 
 
-@pytest.mark.parametrize("ahead", [-2, -1, 0, 1, 31])
-def test_days_from_the_day_before_yesterday_on_for_a_month(ahead: int) -> None:
+@pytest.mark.parametrize("ahead", [-2, -1, 0, 1, 32, 366])
+def test_days_from_the_day_before_yesterday_on_for_a_year(ahead: int) -> None:
     assert freeze(day(ahead, frozen_in_month=2), TODAY) == ToFreeze(TODAY + timedelta(days=ahead))
 
 
@@ -27,7 +27,7 @@ def test_days_from_the_day_before_yesterday_on_for_a_month(ahead: int) -> None:
     [
         (day(-3), errors.TooLongAgo),
         (day(-400), errors.TooLongAgo),
-        (day(32), errors.TooFarAhead),
+        (day(367), errors.TooFarAhead),
         (day(0, practised=True), errors.AlreadyPractised),
         (day(0, frozen_in_month=3), errors.NoFreezesLeft),
         (day(-3, practised=True, frozen_in_month=3), errors.TooLongAgo),
