@@ -116,4 +116,5 @@ $(BIN)/python:
 $(VENV)/runtime.txt $(VENV)/dev.txt: $(VENV)/%.txt: requirements/%.txt | $(BIN)/python
 	@echo "installing requirements/$*.txt"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r $<
+	@printf '#!/bin/sh\nexec "$$(dirname -- "$$0")/../../tandem" "$$@"\n' > $(BIN)/tandem && chmod +x $(BIN)/tandem
 	@cp $< $@

@@ -9,6 +9,9 @@ from session_service.notifications.notices import Names, Notice, moment, name_in
 LEAD = timedelta(hours=1)
 """How long before a session its buddies are reminded of it."""
 
+GRACE = timedelta(minutes=1)
+"""Who plans something "in an hour" is past that by the time it arrives here: that is still an hour before."""
+
 SHORT_LEAD = timedelta(minutes=15)
 """The same for a session that was planned, or moved, with less than `LEAD` to go."""
 
@@ -56,8 +59,11 @@ class Replan:
 
 
 def due_at(scheduled_time: datetime, planned_at: datetime) -> datetime | None:
-    """When to remind of a session that was planned, or moved, at ``planned_at``; None when it is too near for that."""
-    if scheduled_time - planned_at >= LEAD:
+    """When to remind of a session that was planned, or moved, at ``planned_at``; None when it is too near for that.
+
+    It may be a moment (`GRACE`) before ``planned_at``: at once.
+    """
+    if scheduled_time - planned_at >= LEAD - GRACE:
         return scheduled_time - LEAD
     if scheduled_time - planned_at >= NEWS:
         return scheduled_time - SHORT_LEAD
