@@ -12,11 +12,12 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from redis.asyncio import Redis
 from xdist.scheduler import LoadGroupScheduling
 
 from deploy.local.ports import free_port
+from kit import cache_tags
 from kit.database import Database
 from kit.migrations import LOGIN_ROLES, role_url
 from tests.support.databases import fresh_database
@@ -31,8 +32,11 @@ LONG = ("stack", "up", "typescript")
 
 logging.getLogger("asyncio").setLevel(logging.WARNING)
 
-# How long an example takes says more about the machine than about the code.
-settings.register_profile("tandem", deadline=None)
+WITH_STACK = 300
+"""Seconds for a test of the running system: the first of them starts it, which may take two minutes by itself."""
+
+# How long an example takes, to draw or to try, says more about the machine than about the code.
+settings.register_profile("tandem", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("tandem")
 
 
@@ -60,13 +64,16 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the long groups in front; otherwise the order stays."""
+    """Put the long groups in front; otherwise the order stays. Give those who need it the time for their stack."""
 
     def rank(item: pytest.Item) -> int:
         mark = item.get_closest_marker("xdist_group")
         return len(LONG) if mark is None else LONG.index(mark.args[0])
 
     items.sort(key=rank)
+    for item in items:
+        if item.get_closest_marker("system") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(WITH_STACK))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -142,6 +149,12 @@ async def redis(redis_url: str) -> AsyncIterator[Redis]:
     await client.flushdb()
     yield client
     await client.aclose()
+
+
+@pytest.fixture
+def patient_tags(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the advance of cache tags take its time: on a busy machine, too, it is to succeed where Redis is there."""
+    monkeypatch.setattr(cache_tags, "TIMEOUT", 5.0)
 
 
 @pytest.fixture(scope="session")

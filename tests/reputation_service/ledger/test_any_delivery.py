@@ -53,7 +53,10 @@ def _expected(events: list[StoredEvent]) -> dict[UUID, Counters]:
 
 @given(kinds=kinds, deliveries=deliveries)
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+    database=None,
 )
 async def test_counters_are_the_sums_of_what_was_delivered(
     worker: Database, owner: Database, kinds: list[Any], deliveries: list[tuple[list[int], bool]]

@@ -59,7 +59,11 @@ async def test_the_same_again_changes_nothing(as_user: AsUser, owner: Database) 
     ] * 2
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
 @given(typed=st.text(max_size=300) | st.text("<>/a bscript!-='\"\n\x00", max_size=60))
 async def test_saving_what_came_back_changes_nothing(as_user: AsUser, owner: Database, typed: str) -> None:
     session = await make_session(owner)

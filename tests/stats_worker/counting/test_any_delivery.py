@@ -165,7 +165,10 @@ async def check(reader: Database, world: World, now: datetime) -> None:
     later=minutes,
 )
 @settings(
-    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None
+    max_examples=50,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+    database=None,
 )
 async def test_step_by_step_equals_from_scratch(
     worker: Database,

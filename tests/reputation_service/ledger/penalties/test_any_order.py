@@ -149,7 +149,10 @@ steps = st.lists(
 
 @given(verdicts=st.tuples(*(st.sampled_from([None, True, False]) for _ in range(3))), steps=steps)
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+    database=None,
 )
 async def test_the_ledger_says_what_follows_from_what_is_known(
     worker: Database, owner: Database, verdicts: tuple[bool | None, ...], steps: list[Any]
