@@ -18,6 +18,8 @@ from kit.cache_tags import KEPT_SECONDS, STATE, UNTOLD, CacheTags
 from tests.support.servers import launch
 from tests.support.waiting import eventually
 
+pytestmark = pytest.mark.usefixtures("patient_tags")
+
 ENTRY = Entry([(b"etag", b'"1"'), (b"x-latin", b"\xe9")], b'{"a":\n1}')
 TAGS = ["session:1", "user:1"]
 
@@ -112,15 +114,19 @@ async def test_versions_grow_even_when_the_clock_does_not(
 
 async def test_a_hold_keeps_everything_out_until_it_is_over(store: CacheStore, tags: CacheTags) -> None:
     await filled(store)
-    assert await tags.advance(["user:1"], hold_seconds=0.3)
+    assert await tags.advance(["user:1"], hold_seconds=2)
     began = time.monotonic()
     # A certain change in between does not shorten it.
     assert await tags.advance(["user:1"])
-    while time.monotonic() - began < 0.25:
+    while time.monotonic() - began < 0.5:
         assert not await store.fill("it", await missed(store), TAGS, ENTRY)
         await asyncio.sleep(0.02)
-    await asyncio.sleep(0.1)
-    await filled(store)
+
+    async def is_over() -> bool:
+        return await store.fill("it", await missed(store), TAGS, ENTRY)
+
+    await eventually(is_over)
+    assert await store.read("it", "g") == ENTRY
 
 
 async def test_another_generation_sees_nothing_of_it(store: CacheStore) -> None:

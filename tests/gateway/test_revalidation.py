@@ -28,6 +28,8 @@ from tests.gateway.running import ServedApp
 from tests.gateway.shelf import Kept, Shelf
 from tests.support.waiting import eventually
 
+pytestmark = pytest.mark.usefixtures("patient_tags")
+
 SECRET = "whsec_" + base64.b64encode(b"the key of the front end, in the tests").decode()
 URL = "http://127.0.0.1:1/revalidate"
 
@@ -151,6 +153,7 @@ async def test_changes_that_nobody_was_answered_are_told_once(front_end: FrontEn
     assert await redis.llen(UNTOLD) == 0
 
 
+@pytest.mark.usefixtures("redis")
 async def test_every_change_at_a_gateway_is_told(
     front_end: FrontEnd, serve: Serve, sockets: Path, redis_url: str
 ) -> None:

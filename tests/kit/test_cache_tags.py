@@ -20,6 +20,8 @@ from kit.identity import IDENTITY_HEADER, Caller, sign
 from kit.settings import KitSettings
 from kit.web import create_service
 
+pytestmark = pytest.mark.usefixtures("patient_tags")
+
 router = APIRouter()
 
 

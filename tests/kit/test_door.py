@@ -22,6 +22,8 @@ from kit.schemas import Body
 from kit.settings import DEVELOPMENT_INTERNAL_SECRET, KitSettings
 from kit.web import create_service
 
+pytestmark = pytest.mark.usefixtures("patient_tags")
+
 router = APIRouter()
 gate = asyncio.Event()
 entered = asyncio.Event()

@@ -15,6 +15,8 @@ from kit.database import Database
 from tests.session_service.conftest import AsUser
 from tests.session_service.factories import make_session
 
+pytestmark = pytest.mark.usefixtures("patient_tags")
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
