@@ -146,9 +146,9 @@ class TestBuckets:
         }
 
     async def test_a_bucket_is_forgotten_once_it_is_full(self, limits: RateLimits, redis: Redis) -> None:
-        own = bucket(per_second=10, burst=20)
+        own = bucket(per_second=1, burst=20)
         await limits.take(own)
-        assert 0 < await redis.pttl(own.key) <= 101
+        assert 0 < await redis.pttl(own.key) <= 1001
         await eventually(lambda: _is_gone(redis, own.key))
 
     async def test_a_clock_that_was_set_back_closes_no_bucket(self, limits: RateLimits, redis: Redis) -> None:
@@ -220,7 +220,8 @@ def own_redis(tmp_path: Path) -> Iterator[OwnRedis]:
     server.send(signal.SIGKILL)
 
 
-TIMEOUT = 0.2
+TIMEOUT = 1.0
+"""Of a Redis that is to be found away; one that is there answers far sooner, even on a machine that stands still."""
 
 
 class TestWithoutRedis:
@@ -235,9 +236,9 @@ class TestWithoutRedis:
             own_redis.send(sign)
             began = time.monotonic()
             assert await limits.take(own) is None
-            assert time.monotonic() - began < 2
+            assert time.monotonic() - began < TIMEOUT + 2
             assert not limits.available
-            # From now on nobody waits for it: two hundred times the timeout would be 40 s.
+            # From now on nobody waits for it: two hundred times the timeout would be minutes.
             began = time.monotonic()
             assert [await limits.take(own) for _ in range(200)] == [None] * 200
             assert time.monotonic() - began < 1
