@@ -5,6 +5,7 @@ from uuid import UUID
 from pydantic import Field
 
 from kit.schemas import UtcDatetime, View
+from session_service.notifications.preferences import KINDS
 
 
 class NotificationView(View):
@@ -12,9 +13,7 @@ class NotificationView(View):
 
     id: UUID
     kind: str = Field(
-        description="What happened: `buddy_invited`, `match_accepted`, `session_scheduled`, "
-        "`session_rescheduled`, `buddy_checked_in`, `buddy_confirmed_you`, `session_completed`, "
-        "`session_cancelled` or `no_show`. More kinds may be added.",
+        description=f"What happened: {', '.join(f'`{kind}`' for kind in KINDS)}. More kinds may be added.",
         examples=["session_completed"],
     )
     title: str = Field(examples=["You completed your session with Ben"])

@@ -1,5 +1,6 @@
 """What is wanted where, and when it may come: by the clocks of real places."""
 
+import re
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,6 +23,7 @@ from session_service.notifications.preferences import (
     zone_of,
 )
 from session_service.notifications.rules import HAPPENINGS
+from session_service.notifications.schemas import NotificationView
 from tests.session_service.notifications.test_rules import EXAMPLES, notices
 
 NIGHT = QuietHours(time(22), time(7))
@@ -88,6 +90,11 @@ def test_every_kind_that_can_be_told_is_named() -> None:
     told = {notice.kind for event_type in HAPPENINGS for notice in notices(event_type, EXAMPLES[event_type])}
     assert told < set(KINDS)
     assert set(KINDS) - told == {"session_reminder"}
+
+
+def test_the_api_description_names_every_kind() -> None:
+    description = NotificationView.model_json_schema()["properties"]["kind"]["description"]
+    assert set(KINDS) == set(re.findall(r"`(\w+)`", description))
 
 
 @pytest.mark.parametrize(
