@@ -27,7 +27,7 @@ from deploy.recompute import check_reputation, recompute_reputation, recompute_s
 from deploy.scrub import scrub as scrub_files
 from deploy.secrets import environment_file
 from deploy.seed.load import seed as load_seed
-from deploy.seed.load import seed_past
+from deploy.seed.load import seed_past, tell_of_catalogues
 from deploy.seed.people import UnknownPerson, person
 from deploy.settings import StackSettings
 from deploy.tokens import make_token
@@ -111,6 +111,9 @@ def seed() -> None:
     with _told_in_a_line():
         secret = settings.secret("role_password_secret")
         loaded = load_seed(owner_url(settings), secret)
+        redis_url = running_redis_url(settings)
+        if redis_url is not None:
+            tell_of_catalogues(redis_url)
         past = seed_past(owner_url(settings), secret) if settings.demo_history else 0
     typer.echo(
         f"{loaded.challenges} challenges, {loaded.sequences} sequences, {loaded.people} people,"

@@ -13,6 +13,8 @@ from uuid import UUID
 import psycopg
 from psycopg.rows import class_row
 
+from session_service.notifications.mail.rules import LEASES_APART
+
 MAIL = "mail"
 """Stands for the consumer of mails, which are no effects of one event."""
 
@@ -46,6 +48,8 @@ class _Shelf:
     listing: str
     retrying: str
     dropping: str
+    locking: str | None = None
+    """Said before trying again, in a statement of its own: one that waits for a lock still reads what was before."""
 
 
 _CHOSEN_EFFECTS = """
@@ -87,7 +91,7 @@ _SHELVES = (
         retrying=f"""
             UPDATE session_service.emails m
             SET state = 'queued', gathering = false, uncertain = false, attempts = 0, first_tried_at = NULL,
-                done_at = NULL, due_at = now()
+                done_at = NULL, due_at = now(), leases = (m.leases / {LEASES_APART} + 1) * {LEASES_APART}
             WHERE {_CHOSEN_MAILS} AND (NOT m.uncertain OR %(event_ids)s::uuid[] IS NOT NULL)
         """,  # noqa: S608
         dropping=f"DELETE FROM session_service.emails m WHERE {_CHOSEN_MAILS}",  # noqa: S608
@@ -97,8 +101,15 @@ _SHELVES = (
             SELECT w.id, '{WEBHOOK}', w.type, 'webhook/' || w.endpoint_id, w.created_at, w.logged, w.last_error, NULL
             FROM session_service.webhook_deliveries w WHERE {_CHOSEN_MESSAGES}
         """,  # noqa: S608
-        # The endpoint's row is locked first, as by everybody who changes what is queued for it. One that is
-        # switched off stays so, and its messages stay where they are.
+        # The endpoint's row is locked first, as by everybody who changes what is queued for it, and in their order.
+        locking=f"""
+            SELECT FROM session_service.webhook_endpoints e
+            WHERE e.disabled_at IS NULL AND e.id IN (
+                SELECT w.endpoint_id FROM session_service.webhook_deliveries w WHERE {_CHOSEN_MESSAGES}
+            )
+            ORDER BY e.id FOR NO KEY UPDATE
+        """,  # noqa: S608
+        # One that is switched off stays so, and its messages stay where they are.
         retrying=f"""
             WITH due AS (
                 UPDATE session_service.webhook_endpoints e SET due_at = least(e.due_at, now())
@@ -136,20 +147,30 @@ def retry(owner_url: str, *, consumer: str | None = None, event_ids: Sequence[UU
     A mail of which nobody knows whether it was accepted is tried again only when it is named; a message to a webhook
     only while that is switched on.
     """
-    return _on_each_shelf(owner_url, [shelf.retrying for shelf in _SHELVES], consumer, event_ids)
+    return _on_each_shelf(
+        owner_url, [(shelf.locking, shelf.retrying) for shelf in _SHELVES], consumer, event_ids
+    )
 
 
 def drop(owner_url: str, *, consumer: str | None = None, event_ids: Sequence[UUID] | None = None) -> int:
     """Give dead letters up for good; how many. They are deleted, since nothing may count them as applied."""
-    return _on_each_shelf(owner_url, [shelf.dropping for shelf in _SHELVES], consumer, event_ids)
+    return _on_each_shelf(owner_url, [(None, shelf.dropping) for shelf in _SHELVES], consumer, event_ids)
 
 
 def _on_each_shelf(
-    owner_url: str, statements: Sequence[str], consumer: str | None, event_ids: Sequence[UUID] | None
+    owner_url: str,
+    statements: Sequence[tuple[str | None, str]],
+    consumer: str | None,
+    event_ids: Sequence[UUID] | None,
 ) -> int:
+    done = 0
     with _connected(owner_url) as connection:
         chosen = {"consumer": consumer, "event_ids": _list(event_ids)}
-        return sum(connection.execute(statement.encode(), chosen).rowcount for statement in statements)
+        for before, statement in statements:
+            if before is not None:
+                connection.execute(before.encode(), chosen)
+            done += connection.execute(statement.encode(), chosen).rowcount
+    return done
 
 
 def _list(event_ids: Sequence[UUID] | None) -> list[UUID] | None:

@@ -12,7 +12,7 @@ from deploy.local.probes import server_is_ready, status_of
 from deploy.local.processes import MAIL_SINK, PROCESSES, STOP_SECONDS, Phase, Stage, Surroundings
 from deploy.local.servers import EmbeddedPostgres, EmbeddedRedis, EmbeddedServer
 from deploy.local.supervisor import DidNotStart, Process, Supervisor, leftovers
-from deploy.seed.load import seed, seed_past
+from deploy.seed.load import seed, seed_past, tell_of_catalogues
 from deploy.settings import StackSettings
 from kit.migrations import LOGIN_ROLES, migrate_all, role_url
 
@@ -196,6 +196,7 @@ class Stack:
         migrate_all(self.owner_url, secret)
         if not self.settings.is_production:
             seed(self.owner_url, secret)
+            tell_of_catalogues(self._redis_url)
 
     def _seed_past(self) -> None:
         if not self.settings.is_production and self.settings.demo_history:

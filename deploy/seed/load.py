@@ -6,12 +6,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
+from redis.asyncio import Redis
 
 from deploy.seed.history import seed_history
 from deploy.seed.people import PEOPLE
 from deploy.seed.sequences import seed_sequences
+from kit.cache_tags import CacheTags
 from kit.database import Database
 from kit.migrations import role_url
+
+CATALOGUES = ("challenges", "sequences")
+"""The cache tags of what is seeded."""
 
 CHALLENGES = Path(__file__).with_name("challenges.json")
 
@@ -35,6 +40,19 @@ def seed(owner_url: str, role_password_secret: str) -> Seeded:
         sequences=seed_sequences(owner_url),
         people=_seed_people(owner_url, role_password_secret),
     )
+
+
+def tell_of_catalogues(redis_url: str) -> bool:
+    """Make sure that no gateway shows the catalogues as they were before; False: not sure, for 300 s at most."""
+
+    async def tell() -> bool:
+        redis: Redis = Redis.from_url(redis_url)
+        try:
+            return await CacheTags(redis).advance_untold(CATALOGUES)
+        finally:
+            await redis.aclose()
+
+    return asyncio.run(tell())
 
 
 def seed_past(owner_url: str, role_password_secret: str) -> int:

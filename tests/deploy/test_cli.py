@@ -12,11 +12,13 @@ from uuid import uuid4
 import jwt
 import psycopg
 import pytest
+from redis import Redis
 from typer.testing import CliRunner, Result
 
 from deploy.cli import app
 from deploy.local.data_dir import ROOT
 from deploy.seed.people import PEOPLE, Person
+from kit.cache_tags import STATE
 from kit.settings import DEVELOPMENT_INTERNAL_SECRET, DEVELOPMENT_JWT_SECRET
 from tests.support.databases import empty_database
 from tests.support.servers import ROLE_SECRET, Servers
@@ -131,11 +133,17 @@ def test_a_database_is_migrated_and_seeded_and_again_without_a_change(servers: S
             assert sorted(name for (name,) in names) == sorted(person.name for person in PEOPLE)
 
 
-def test_seeding_again_leaves_a_profile_as_its_user_has_made_it(servers: Servers) -> None:
+def test_seeding_again_leaves_a_profile_as_its_user_has_made_it(servers: Servers, redis_url: str) -> None:
+    def versions() -> list[float]:
+        with Redis.from_url(redis_url) as redis:
+            shown = [redis.zscore(STATE, tag) for tag in ("challenges", "sequences")]
+        return [version for version in shown if isinstance(version, float)]
+
     with empty_database(servers, f"cli_{uuid4().hex}") as url:
-        environment = {"DATABASE_URL": url, "ROLE_PASSWORD_SECRET": ROLE_SECRET}
+        environment = {"DATABASE_URL": url, "ROLE_PASSWORD_SECRET": ROLE_SECRET, "REDIS_URL": redis_url}
         tandem("migrate", **environment)
         tandem("seed", **environment)
+        before = versions()
         with psycopg.connect(url) as connection:
             connection.execute(
                 "UPDATE session_service.user_profiles SET display_name = 'Ada L.' WHERE id = %s",
@@ -152,6 +160,9 @@ def test_seeding_again_leaves_a_profile_as_its_user_has_made_it(servers: Servers
                 "SELECT count(*) FROM session_service.approach_challenges WHERE points = 999"
             ).fetchone()
             assert wrong == (0,)
+    # No gateway goes on to show the catalogues as they were.
+    assert len(before) == 2
+    assert all(new > old for old, new in zip(before, versions(), strict=True))
 
 
 def test_dead_letters_are_listed_retried_and_dropped(owner_url: str) -> None:
