@@ -11,6 +11,7 @@ from kit.responses import refusals
 from kit.schemas import NoFields
 from session_service.account import errors, rules, service
 from session_service.account.schemas import JobAccepted, JobView
+from session_service.profiles import service as profiles
 
 router = APIRouter(tags=["account"])
 
@@ -47,7 +48,10 @@ async def erase_me(door: ServiceDoor) -> Response:
         return _accepted(await service.close(connection, door.caller.user_id))
 
     # No transaction of the user's: it waits until there is none, and again is no refusal.
-    return await read_openly(door.request, work)
+    response = await read_openly(door.request, work)
+    # What gateways keep for the user is refused from now on, too.
+    response.headers.update(await door.cache_tags.told([profiles.cache_tag(door.caller.user_id)]))
+    return response
 
 
 @router.get(

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from kit import contracts
+from kit.cache_tags import ADVANCED_HEADER
 from kit.database import Database
 from kit.errors import AccountClosed
 from kit.outbox.events import Event, publish
@@ -41,7 +42,10 @@ async def test_closing_waits_for_what_is_under_way_and_then_nothing_gets_in(
             text("INSERT INTO session_service.plans (user_id, name, structure) VALUES (:id, 'Last', '{}')"),
             {"id": ann_id},
         )
-    assert (await closing).status_code == 202
+    answer = await closing
+    assert answer.status_code == 202
+    # No gateway goes on to show them what it keeps for them.
+    assert answer.headers[ADVANCED_HEADER] == f"user:{ann_id}"
     with pytest.raises(AccountClosed):
         async with database.transaction(ann_id):
             raise AssertionError("let in")
