@@ -71,7 +71,8 @@ class Connection:
         self._limit = queue_length
         self._came_at = hub.now
         self._drop = drop
-        self._addresses: dict[str, Position] = {}
+        self._told_since: dict[str, Position] = {}
+        """What is subscribed to; of each, everything after this position has been told here, or will be."""
         self._queue: deque[str] = deque()
         self._filled = asyncio.Event()
         self._end: asyncio.Future[tuple[int, str]] = asyncio.get_running_loop().create_future()
@@ -89,7 +90,7 @@ class Connection:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             ended = self._end.result() if self._end.done() else None
         finally:
-            self._hub.unsubscribe(self, self._addresses)
+            self._hub.unsubscribe(self, self._told_since)
             for task in tasks:
                 task.cancel()
             outcomes = await asyncio.gather(*tasks, return_exceptions=True)
@@ -103,16 +104,16 @@ class Connection:
 
     def tell(self, message: Published) -> None:
         """Pass a message on, unless this client has had it, by whatever gateway."""
-        if message.position > self._addresses.get(message.address, message.position):
+        if message.position > self._told_since.get(message.address, message.position):
             if message.position.milliseconds <= self._came_at:
                 # This gateway was behind, not the client.
                 self._excuse(1)
             self._enqueue(message.text)
 
-    def reset(self) -> None:
-        """Something may have been missed."""
-        for address in self._addresses:
-            self._addresses[address] = BEGINNING
+    def reset(self, since: Position) -> None:
+        """Something may have been missed, but nothing after `since`."""
+        for address in self._told_since:
+            self._told_since[address] = since
         self._enqueue(frames.RESET)
 
     def _enqueue(self, *texts: str) -> None:
@@ -171,7 +172,7 @@ class Connection:
             address = address_of(topic, self._holder.caller)
             why = await self._refusal(address)
             if address is not None and why is None:
-                if len(self._addresses.keys() | {*granted.values(), address}) <= frames.MAX_TOPICS:
+                if len(self._told_since.keys() | {*granted.values(), address}) <= frames.MAX_TOPICS:
                     granted[topic] = address
                     continue
                 why = frames.TOO_MANY
@@ -191,17 +192,20 @@ class Connection:
         return None if allowed else frames.FORBIDDEN
 
     def _begin(self, granted: dict[str, str], frame: ClientFrame) -> None:
-        # What the connection has already it goes on to have, and is not told of again.
-        new = [address for address in granted.values() if address not in self._addresses]
-        after = None if frame.after is None else Position.parse(frame.after)
-        missed = self._hub.subscribe(self, new, after)
-        if frame.after is not None and after is None:
-            missed = None
-        known = after if after is not None and missed is not None else self._hub.newest
-        if missed is None or len(missed) > MAX_MISSED:
-            known, missed = self._hub.newest, None
-        # A client that comes from another gateway may be ahead of this one.
-        self._addresses.update(dict.fromkeys(new, (after or BEGINNING) if missed is not None else BEGINNING))
+        addresses = set(granted.values())
+        self._hub.subscribe(self, addresses - self._told_since.keys())
+        newest = known = self._hub.newest
+        missed: list[Published] | None = []
+        if frame.after is not None:
+            after = Position.parse(frame.after)
+            missed = None if after is None else self._missed(after, addresses)
+            if after is not None and missed is not None:
+                known = after
+                for address in addresses:
+                    # Later than all that has come here if another gateway, that was faster, has told the client.
+                    self._told_since[address] = min(after, self._told_since.get(address, after))
+        for address in addresses:
+            self._told_since.setdefault(address, newest or BEGINNING)
         if frame.acknowledge:
             self._enqueue(frames.subscribed(list(granted), known))
         if missed is None:
@@ -210,12 +214,23 @@ class Connection:
             self._excuse(len(missed))
             self._enqueue(*(message.text for message in missed))
 
+    def _missed(self, after: Position, addresses: set[str]) -> list[Published] | None:
+        """What came `after` that position, but for what this connection has had; None if nobody knows for sure."""
+        since = self._told_since
+        came = self._hub.missed(
+            after, [each for each in addresses if each not in since or after < since[each]]
+        )
+        if came is None:
+            return None
+        missed = [each for each in came if each.address not in since or each.position <= since[each.address]]
+        return missed if len(missed) <= MAX_MISSED else None
+
     def _unsubscribe(self, topics: list[str]) -> None:
         leaving = {address_of(topic, self._holder.caller) for topic in topics}
-        addresses = [address for address in leaving if address in self._addresses]
+        addresses = [address for address in leaving if address in self._told_since]
         self._hub.unsubscribe(self, addresses)
         for address in addresses:
-            del self._addresses[address]
+            del self._told_since[address]
         self._enqueue(frames.unsubscribed(list(dict.fromkeys(topics))))
 
     async def _expire(self) -> None:

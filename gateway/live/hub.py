@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Collection, Iterable
 from contextlib import asynccontextmanager
 from typing import Any, Final, Protocol
 
@@ -38,8 +38,8 @@ class Subscriber(Protocol):
     def tell(self, message: Published) -> None:
         """A message for an address that was subscribed to."""
 
-    def reset(self) -> None:
-        """Something may have been missed, and nobody can say what."""
+    def reset(self, since: Position) -> None:
+        """Something may have been missed, and nobody can say what; nothing that comes after `since` was."""
 
 
 class Hub:
@@ -83,21 +83,22 @@ class Hub:
         """Redis's clock, by which messages have their positions, in milliseconds since the epoch."""
         return time.time() * 1000 + self._clock_offset
 
-    def subscribe(
-        self, subscriber: Subscriber, addresses: Iterable[str], after: Position | None = None
-    ) -> list[Published] | None:
-        """Tell `subscriber` from now on what comes for these addresses, and give what came `after` that position.
+    def subscribe(self, subscriber: Subscriber, addresses: Iterable[str]) -> None:
+        """Tell `subscriber` from now on what comes for these addresses.
+
+        While nothing is known yet it is told nothing, and then reset.
+        """
+        for address in addresses:
+            self._subscribers.setdefault(address, set()).add(subscriber)
+
+    def missed(self, after: Position, addresses: Collection[str]) -> list[Published] | None:
+        """Give what has come here for these addresses `after` that position, in order.
 
         None says that this is not known for sure: too long ago, or never heard of.
         """
-        wanted = list(addresses)
-        for address in wanted:
-            self._subscribers.setdefault(address, set()).add(subscriber)
-        if after is None:
-            return []
         if not self._begun.is_set() or after.milliseconds > self._latest_believable():
             return None
-        return self._history.after(after, wanted)
+        return self._history.after(after, addresses) if addresses else []
 
     def unsubscribe(self, subscriber: Subscriber, addresses: Iterable[str]) -> None:
         """Tell `subscriber` no more of these addresses."""
@@ -137,7 +138,7 @@ class Hub:
         # Nothing there: then everything up to this moment is known.
         self._history.skip(Position(now - 1, 0))
         self._begun.set()
-        self._reset_all()
+        self._reset_all(self._history.newest)
 
     async def _read_once(self, count: int, *, block: int | None) -> int:
         answer: Any = await self._redis.xread({STREAM: str(self._history.newest)}, count=count, block=block)
@@ -152,15 +153,15 @@ class Hub:
 
     def _take(self, message: Published) -> None:
         arrival = self._history.add(message)
-        if arrival is Arrival.KNOWN:
+        if arrival is Arrival.KNOWN or not self._begun.is_set():
             return
-        if arrival is Arrival.AFTER_GAP and self._begun.is_set():
+        if arrival is Arrival.AFTER_GAP:
             _log.warning("live_updates_missed", position=str(message.position))
-            self._reset_all()
+            self._reset_all(message.previous)
         for subscriber in tuple(self._subscribers.get(message.address, ())):
             subscriber.tell(message)
 
-    def _reset_all(self) -> None:
+    def _reset_all(self, since: Position) -> None:
         everybody = {subscriber for each in self._subscribers.values() for subscriber in each}
         for subscriber in everybody:
-            subscriber.reset()
+            subscriber.reset(since)

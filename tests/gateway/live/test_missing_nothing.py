@@ -8,7 +8,7 @@ import pytest
 from redis.asyncio import Redis
 
 from gateway.live import hub
-from kit.live.messages import BEGINNING, Position
+from kit.live.messages import BEGINNING, Position, Published, user_address
 from kit.live.stream import LAST, RETENTION, SEEN, STREAM
 from tests.gateway.live.conftest import Gateway, reading
 from tests.gateway.live.world import Teller, as_user, live
@@ -235,6 +235,10 @@ async def test_who_was_told_by_a_faster_gateway_is_not_told_again(
         await asyncio.sleep(0.3)
         await teller.own("practice", ann, 3)
         assert await client.numbers(1) == [3]
+        # Unless the client says that it was not told after all.
+        await client.subscribe("practice", after=str(newest))
+        assert await client.numbers(1) == [2]
+        assert await client.has_nothing()
 
 
 async def test_an_emptied_redis_costs_nothing_while_gateway_and_publisher_go_on(
@@ -286,6 +290,30 @@ async def test_a_gap_is_told_to_whoever_is_connected(
     async with live(gateway.url, as_user(ann)) as client:
         await client.subscribe("practice", after=str(before))
         assert await client.receive() == {"type": "reset"}
+
+
+async def test_who_was_there_before_the_gateway_knew_anything_is_reset_and_told_on_from_there(
+    teller: Teller, redis: Redis, ann: UUID
+) -> None:
+    heard: list[Position | str] = []
+
+    class Listener:
+        def tell(self, message: Published) -> None:
+            heard.append(message.position)
+
+        def reset(self, since: Position) -> None:
+            heard.extend(["reset", since])
+
+    reader = hub.Hub(redis)
+    reader.subscribe(Listener(), [user_address("practice", ann)])
+    before = await teller.own("practice", ann, 1, 2)
+    async with reader.running():
+        await reader.wait_until_begun(10)
+        following = await teller.own("practice", ann, 3)
+        await eventually(lambda: following in heard)
+    assert (heard[0], heard[2:]) == ("reset", [following])
+    assert isinstance(heard[1], Position)
+    assert before <= heard[1] < following
 
 
 async def test_a_publisher_that_knows_of_nothing_is_no_gap(
