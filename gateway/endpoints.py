@@ -54,7 +54,9 @@ async def healthz() -> Response:
 async def readyz(request: Request) -> Response:
     """Readiness: a session can be completed end to end. If not, the problem's `missing` names what is missing."""
     state = request.app.state
-    checks = await check_everything(state.redis, state.upstreams, state.token_keys)
+    checks = await state.readiness.states(
+        lambda: check_everything(state.redis, state.upstreams, state.token_keys)
+    )
     if any(state != OK for state in checks.values()):
         raise NotReady(checks)
     return JSONResponse({"status": "ready", "checks": checks}, headers=_NO_STORE)

@@ -32,6 +32,7 @@ from gateway.live.handshake import LiveUpdates
 from gateway.metrics import GatewayMetrics
 from gateway.proxy import Upstream, close_upstreams, open_upstreams
 from gateway.rate_limits import RateLimits, open_limits_redis
+from gateway.readiness import Readiness
 from gateway.revalidation import Revalidation
 from gateway.routes import TABLE, RoutingTable, Service
 from gateway.settings import GatewaySettings
@@ -195,6 +196,7 @@ def _own_application(
         redirect_slashes=False,
     )
     app.state.upstreams = upstreams
+    app.state.readiness = Readiness()
     app.state.tasks_url = settings.tasks_url
     install_problem_handlers(app)
     app.include_router(router)

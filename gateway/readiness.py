@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from functools import partial
 from typing import Any, Final
 
@@ -26,6 +26,24 @@ OK: Final = "ok"
 WITHOUT_DATABASE: Final = "without database"
 
 Check = Callable[[], Awaitable[str]]
+
+
+class Readiness:
+    """The state of every part, asked once for all who want to know it at the same time: anybody may."""
+
+    def __init__(self) -> None:
+        self._under_way: asyncio.Task[dict[str, str]] | None = None
+
+    async def states(self, check: Callable[[], Coroutine[Any, Any, dict[str, str]]]) -> dict[str, str]:
+        """Return what `check` gives, or is about to give to somebody who came before."""
+        if self._under_way is None:
+            self._under_way = asyncio.create_task(check())
+            self._under_way.add_done_callback(self._ended)
+        # Who goes away takes nobody else's answer along.
+        return await asyncio.shield(self._under_way)
+
+    def _ended(self, _: asyncio.Task[dict[str, str]]) -> None:
+        self._under_way = None
 
 
 async def check_everything(

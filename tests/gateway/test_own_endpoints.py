@@ -34,6 +34,8 @@ class FakeHouse:
 
     def __init__(self, name: str) -> None:
         self.missing: list[str] = []
+        self.asked = 0
+        self.slow = 0.0
         self.described = 0
         self.status = 200
         self.paths: dict[str, Any] = {}
@@ -46,6 +48,8 @@ class FakeHouse:
         )
 
     async def readyz(self, request: Request) -> Response:
+        self.asked += 1
+        await asyncio.sleep(self.slow)
         if self.missing:
             return JSONResponse({"missing": self.missing}, 503)
         return JSONResponse({"status": "ready"})
@@ -135,6 +139,19 @@ class TestReadiness:
             "notifications_worker",
         }
         assert set(body["checks"].values()) == {"ok"}
+
+    async def test_those_who_ask_together_are_one_question(
+        self, serve: Serve, houses: Houses, redis_url: str
+    ) -> None:
+        session, _, running = houses
+        session.slow = 0.5
+        async with gateway_before(serve, running, redis_url) as client:
+            answers = await asyncio.gather(*(client.get("/readyz") for _ in range(50)))
+            assert len({answer.text.replace(answer.headers["x-request-id"], "") for answer in answers}) == 1
+            assert session.asked < 10
+            asked = session.asked
+            await client.get("/readyz")
+            assert session.asked == asked + 1
 
     async def test_every_missing_part_is_named(
         self, serve: Serve, houses: Houses, redis: Redis, redis_url: str
