@@ -42,8 +42,9 @@ SECRET_HEADERS = {"Cache-Control": "no-store"}
 async def create_webhook(door: ServiceDoor, body: NewWebhook) -> Response:
     """From now on what the user is notified of is sent there, too, as Standard Webhooks says.
 
-    The secret that signatures are verified with is in this answer, and nowhere else afterwards. A user has 10 webhooks
-    at most. An address that is not public is refused, now and at each attempt.
+    The secret that signatures are verified with is in this answer and in no other one, but for the same request sent
+    again under its `Idempotency-Key`, for 24 hours. A user has 10 webhooks at most. An address that is not public is
+    refused, now and at each attempt.
     """
     destination = await _destination(door, body.url)
 

@@ -1,6 +1,7 @@
 """SQL about users' endpoints and their secrets. Row-level security shows them to their owner only.
 
-The process that serves users can write a secret and cannot read any.
+The process that serves users can write a secret and cannot read any from here. (An answer that shows one is kept for
+24 hours where it was asked for under an ``Idempotency-Key``, as every such answer is.)
 """
 
 from collections.abc import Mapping
@@ -100,12 +101,19 @@ _COLUMNS_THAT_CHANGE = ("url", "host", "kinds", "description")
 
 
 async def save(connection: AsyncConnection, webhook_id: UUID, changes: Mapping[str, Any]) -> Webhook:
-    """Stores what is given of url, host, kinds and description; the endpoint must be there."""
+    """Stores what is given of url, host, kinds and description; the endpoint must be there.
+
+    Another URL begins anew: neither the failures of the one before nor the pause that was asked for there count for it.
+    """
     names = [name for name in _COLUMNS_THAT_CHANGE if name in changes]
+    anew = ("failing_since", "held_until") if "url" in changes else ()
     row = await connection.execute(
         text(
             "UPDATE session_service.webhook_endpoints SET "  # noqa: S608 - names of the tuple above
-            + ", ".join(f"{name} = :{name}" for name in names)
+            + ", ".join(
+                [f"{name} = :{name}" for name in names]
+                + [f"{name} = CASE WHEN url = CAST(:url AS varchar) THEN {name} END" for name in anew]
+            )
             + f" WHERE id = :id RETURNING {_COLUMNS}"
         ),
         {"id": webhook_id, **{name: changes[name] for name in names}},

@@ -67,7 +67,7 @@ async def change(
 ) -> Webhook:
     """Changes a locked webhook: ``kinds``, ``description`` and ``enabled``, as given, and where it leads.
 
-    Raises the destination's fault. What waits goes to the new address.
+    Raises the destination's fault. What waits goes to the new address, of which nothing is held against it.
     """
     columns = {name: changes[name] for name in ("kinds", "description") if name in changes}
     if destination is not None:

@@ -2,12 +2,13 @@
 
 An endpoint's row is the lock of everything that is queued for it: whoever changes its deliveries locks it first, in a
 statement of its own, so that the next statement sees what the one before him has committed. ``due_at`` of that row is
-always the earliest of what is pending, so a look does not depend on how much waits.
+never later than the earliest of what is pending, so a look does not depend on how much waits. (It may be earlier, where
+a delivery was noted without its endpoint's lease: then a look takes the endpoint, finds nothing, and puts it right.)
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -34,7 +35,11 @@ class Wanting:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A delivery whose attempt has begun. ``number`` is that of the attempt among all of this delivery."""
+    """A delivery whose attempt has begun. ``number`` is that of the attempt among all of this delivery.
+
+    ``leased_until`` is the endpoint's lease under which it has begun: no two are the same, since each begins when the
+    one before is over.
+    """
 
     id: UUID
     endpoint_id: UUID
@@ -43,16 +48,22 @@ class Parcel:
     number: int
     interruptions: int
     url: str
+    leased_until: datetime
     secrets: list[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a delivery and its endpoint stand, locked. ``current`` is whether nobody has begun another attempt since."""
+    """How a delivery and its endpoint stand, locked.
+
+    ``current`` is whether nobody has begun another attempt since, nor leased the endpoint; ``moved`` whether the
+    endpoint leads elsewhere by now.
+    """
 
     user_id: UUID
     attempts: int
     current: bool
+    moved: bool
     enabled: bool
     failing_for: timedelta
 
@@ -185,7 +196,7 @@ _BEGIN = text(
         INSERT INTO session_service.webhook_attempts (delivery_id, number, user_id)
         SELECT id, logged, user_id FROM begun
     )
-    SELECT begun.*, e.url,
+    SELECT begun.*, e.url, e.leased_until,
            (SELECT array_agg(s.secret ORDER BY s.created_at DESC, s.id DESC) FROM session_service.webhook_secrets s
             WHERE s.endpoint_id = e.id AND (s.expires_at IS NULL OR s.expires_at > now())) AS secrets
     FROM begun JOIN session_service.webhook_endpoints e ON e.id = begun.endpoint_id
@@ -206,7 +217,8 @@ async def begin(connection: AsyncConnection, endpoint_ids: Sequence[UUID]) -> li
 
 _STANDING = text(
     """
-    SELECT e.user_id, d.attempts, d.logged = :number AS current, e.disabled_at IS NULL AS enabled,
+    SELECT e.user_id, d.attempts, d.logged = :number AND e.leased_until IS NOT DISTINCT FROM :leased_until AS current,
+           e.url <> :url AS moved, e.disabled_at IS NULL AS enabled,
            now() - coalesce(e.failing_since, now()) AS failing_for
     FROM session_service.webhook_endpoints e
     JOIN session_service.webhook_deliveries d ON d.endpoint_id = e.id
@@ -220,7 +232,14 @@ async def standing(connection: AsyncConnection, parcel: Parcel) -> Standing | No
     """How things are now with a delivery that was attempted; its endpoint is locked. None when it was deleted."""
     row = (
         await connection.execute(
-            _STANDING, {"endpoint_id": parcel.endpoint_id, "id": parcel.id, "number": parcel.number}
+            _STANDING,
+            {
+                "endpoint_id": parcel.endpoint_id,
+                "id": parcel.id,
+                "number": parcel.number,
+                "leased_until": parcel.leased_until,
+                "url": parcel.url,
+            },
         )
     ).first()
     return None if row is None else Standing(*row)
@@ -272,7 +291,8 @@ async def note(
 _SETTLE = text(
     """
     UPDATE session_service.webhook_endpoints e
-    SET failing_since = CASE WHEN :accepted THEN NULL ELSE coalesce(failing_since, now()) END,
+    SET failing_since = CASE CAST(:failed AS boolean) WHEN true THEN coalesce(failing_since, now())
+                                                      WHEN false THEN NULL ELSE failing_since END,
         held_until = greatest(held_until, now() + CAST(:hold AS interval)),
         leased_until = CASE WHEN :keep THEN now() + CAST(:lease AS interval) END,
         due_at = (SELECT min(due_at) FROM session_service.webhook_deliveries d
@@ -287,12 +307,13 @@ async def settle(
     connection: AsyncConnection,
     endpoint_id: UUID,
     *,
-    accepted: bool,
+    failed: bool | None,
     hold: timedelta | None,
     keep: timedelta | None,
 ) -> bool:
     """Notes on a locked endpoint how it did and when it is next due; with ``keep`` it stays leased for so long.
 
+    With ``failed`` None nothing was learnt of how it does.
     Whether something is due for it at this moment.
     """
     return bool(
@@ -300,7 +321,7 @@ async def settle(
             _SETTLE,
             {
                 "id": endpoint_id,
-                "accepted": accepted,
+                "failed": failed,
                 "hold": hold,
                 "keep": keep is not None,
                 "lease": keep if keep is not None else timedelta(0),

@@ -59,7 +59,8 @@ async def finish(
     """Notes what came of an attempt, with all that follows from it. What to send next to the same endpoint, if any.
 
     With ``keep`` the endpoint stays leased for so long when there is more to be sent to it at once. Of an attempt that
-    took longer than its lease, and was begun anew by somebody else, nothing counts but that the receiver has it.
+    took longer than its lease, while somebody else leased the endpoint, nothing counts but that the receiver has it. Of
+    one that went to an address which its owner has changed meanwhile, nothing counts against the new one.
     """
     standing = await repository.standing(connection, parcel)
     if standing is None:
@@ -68,9 +69,9 @@ async def finish(
         await repository.note(connection, parcel, outcome, None, took)
         return None
     verdict = judge(
-        outcome,
+        Outcome(None, outcome.error) if standing.moved and not outcome.accepted else outcome,
         attempts=standing.attempts,
-        failing_for=standing.failing_for,
+        failing_for=timedelta(0) if standing.moved else standing.failing_for,
         patience=patience,
         random=random.random(),  # noqa: S311 - jitter, no secret
     )
@@ -82,7 +83,11 @@ async def finish(
         await publish(connection, [_disabled(parcel, verdict.disables)])
         log.info("webhook_disabled", webhook_id=str(parcel.endpoint_id), reason=verdict.disables)
     more = await repository.settle(
-        connection, parcel.endpoint_id, accepted=outcome.accepted, hold=verdict.hold, keep=keep
+        connection,
+        parcel.endpoint_id,
+        failed=None if standing.moved else not outcome.accepted,
+        hold=verdict.hold,
+        keep=keep,
     )
     if keep is None:
         return None
