@@ -9,7 +9,7 @@ import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from session_service.notifications.mail.rules import MOST_LEASES, Entry, Mail, Recipient
+from session_service.notifications.mail.rules import LEASES_APART, MOST_LEASES, Entry, Mail, Recipient
 
 OUTCOME_UNKNOWN = (
     "handing it over came to no known end: the server may have accepted it, so it is not sent again by itself"
@@ -86,7 +86,7 @@ _TAKE = text(
         ORDER BY due_at LIMIT :limit
         FOR UPDATE SKIP LOCKED
     ), fate AS (
-        SELECT e.id, e.state = 'sending' AS uncertain, e.state = 'sending' OR e.leases >= :most AS over
+        SELECT e.id, e.state = 'sending' AS uncertain, e.state = 'sending' OR e.leases % :apart >= :most AS over
         FROM due JOIN session_service.emails e ON e.id = due.id
     )
     UPDATE session_service.emails e
@@ -112,7 +112,14 @@ async def take(connection: AsyncConnection, limit: int, lease: timedelta) -> tup
     """
     rows = (
         await connection.execute(
-            _TAKE, {"limit": limit, "lease": lease, "most": MOST_LEASES, "unknown": OUTCOME_UNKNOWN}
+            _TAKE,
+            {
+                "limit": limit,
+                "lease": lease,
+                "most": MOST_LEASES,
+                "apart": LEASES_APART,
+                "unknown": OUTCOME_UNKNOWN,
+            },
         )
     ).all()
     return (

@@ -16,6 +16,13 @@ LONGEST_PAUSE = timedelta(hours=1)
 MOST_LEASES = 100
 """So often a mail is taken without coming to anything before it is given up: it may be what ends its courier."""
 
+LEASES_APART = 1000
+"""Where the next budget of leases begins: the number of leases says who holds a mail, so it never goes back.
+
+Whoever has a dead letter tried again raises it to the next multiple of this; what counts against `MOST_LEASES` is what
+is above the multiple before.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Recipient:

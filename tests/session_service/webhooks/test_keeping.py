@@ -1,5 +1,6 @@
 """What is kept of deliveries and for how long; dead letters."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -23,6 +24,7 @@ from tests.session_service.webhooks.conftest import (
     in_turn,
     receiving,
 )
+from tests.support.waiting import eventually
 
 DatabaseFor = Callable[[str], Database]
 
@@ -112,6 +114,35 @@ async def test_dead_letters_are_listed_tried_again_and_dropped_by_operators(
         assert letters() == [off]
         assert dead_letters.drop(owner_url, consumer=dead_letters.WEBHOOK) == 1
         assert letters() == []
+
+
+async def test_webhooks_are_locked_in_one_order(
+    make_owner: MakeOwner, make_hands: MakeHands, notify: Notify, owner: Database, owner_url: str
+) -> None:
+    """Who waits for the first of them holds none of the others yet."""
+    ann = await make_owner()
+    async with receiving(answers(500)) as receiver:
+        webhooks = sorted([(await ann.add(receiver.url))["id"] for _ in range(5)])
+        await notify(ann.id)
+        hands = make_hands(webhook_retry_seconds=())
+        await hands.until_idle()
+    # They lie in the table in the opposite order.
+    for webhook in reversed(webhooks):
+        await ann.client.patch(f"/api/webhooks/{webhook}", json={"description": "x" * 150})
+    lock = (
+        "SELECT id FROM session_service.webhook_endpoints WHERE id = ANY(:ids) FOR NO KEY UPDATE SKIP LOCKED"
+    )
+    async with owner.transaction() as connection:
+        assert len((await connection.execute(text(lock), {"ids": webhooks[:1]})).all()) == 1
+        retrying = asyncio.create_task(asyncio.to_thread(dead_letters.retry, owner_url))
+
+        async def waits() -> bool:
+            waiting = "SELECT FROM pg_locks WHERE NOT granted AND locktype IN ('transactionid', 'tuple')"
+            return bool(await rows(owner, waiting))
+
+        await eventually(waits)
+        assert len((await connection.execute(text(lock), {"ids": webhooks[1:]})).all()) == 4
+    assert await retrying == 5
 
 
 async def test_with_their_owner_they_go_without_a_trace(

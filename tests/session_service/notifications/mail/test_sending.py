@@ -15,12 +15,14 @@ import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope
 from sqlalchemy import text
 
+from deploy import dead_letters
 from kit.database import Database
 from kit.settings import DEVELOPMENT_INTERNAL_SECRET
 from session_service.notifications import service
 from session_service.notifications.mail.addresses import UnusableAddress, mailbox_of
 from session_service.notifications.mail.carrier import MailCarrier
 from session_service.notifications.mail.repository import OUTCOME_UNKNOWN
+from session_service.notifications.mail.rules import MOST_LEASES
 from session_service.notifications.unsubscribing.tokens import read_token
 from tests.session_service.factories import make_session, rows
 from tests.session_service.notifications.conftest import check_in
@@ -484,3 +486,34 @@ async def test_what_is_taken_again_and_again_without_an_outcome_is_given_up(
     (mail,) = await mails_of(owner, ann)
     assert (mail["state"], mail["uncertain"]) == ("dead", False)
     assert mail["last_error"] == "taken too often without any outcome"
+
+
+async def test_what_was_given_up_is_tried_again_as_if_it_had_never_been_taken(
+    owner: Database, owner_url: str, mail_user: MailUser, tell: Tell, make_carrier: MakeCarrier
+) -> None:
+    ann: UUID = await mail_user()
+    await tell(ann)
+    async with scripted_server() as server:
+        carrier = make_carrier(server.port)
+        for retried in range(2):
+            await change(
+                owner,
+                "UPDATE session_service.emails SET leases = leases + :most, due_at = now() WHERE user_id = :id",
+                id=ann,
+                most=MOST_LEASES,
+            )
+            assert await carrier.take(10) == []
+            assert dead_letters.retry(owner_url, consumer=dead_letters.MAIL) == 1
+            taken = [(await carrier.take(10))[0]]
+            for _ in range(MOST_LEASES - 1):
+                await make_due(owner)
+                taken += await carrier.take(10)
+            assert len({item.leases for item in taken}) == MOST_LEASES, "as often as before"
+            await make_due(owner)
+            assert await carrier.take(10) == [], retried
+        assert dead_letters.retry(owner_url, consumer=dead_letters.MAIL) == 1
+        # Whoever held it before holds it no more, however often it has been taken since.
+        await carrier.carry(taken[0])
+        assert server.texts == 0
+        assert await carry_what_is_due(carrier) == 1
+        assert len(server.accepted) == 1
