@@ -257,13 +257,13 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 
 def courier_settings(**values: Any) -> CourierSettings:
-    """As the courier of a developer, with little patience unless told otherwise."""
+    """As the courier of a developer: no pauses, and patience with the machine unless told otherwise."""
     return CourierSettings(
         **{
             "webhook_allowed_networks": LOOPBACK,
             "webhook_retry_seconds": (0, 0, 0, 0),
-            "webhook_connect_timeout_seconds": 0.5,
-            "webhook_timeout_seconds": 0.8,
+            "webhook_connect_timeout_seconds": 10.0,
+            "webhook_timeout_seconds": 10.0,
             **values,
         }
     )

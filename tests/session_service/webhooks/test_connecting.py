@@ -37,7 +37,7 @@ def resolving_to(*answers: list[str]) -> Callable[[str], Awaitable[list[str]]]:
 
 
 def sender(allowance: Allowance, look_up: resolving.LookUp | None = None, **options: Any) -> Sender:
-    return Sender(allowance, look_up=look_up, **{"connect_timeout": 0.5, "timeout": 1.0, **options})
+    return Sender(allowance, look_up=look_up, **{"connect_timeout": 10.0, "timeout": 10.0, **options})
 
 
 @pytest.fixture
@@ -184,15 +184,14 @@ async def test_tls_is_for_the_name_and_the_connection_for_the_address(certificat
 async def test_a_certificate_that_nobody_vouches_for_is_refused(certificate: Certificate) -> None:
     async with receiving(ssl=certificate.server_context()) as receiver:
         url = f"https://hooks.example.com:{receiver.port}/x"
-        patient = sender(NEAR, resolving_to(["127.0.0.1"]), connect_timeout=10.0, timeout=10.0)
-        outcome = await patient.send(url, {}, BODY)
+        outcome = await sender(NEAR, resolving_to(["127.0.0.1"])).send(url, {}, BODY)
         assert outcome.error == transport.BAD_CERTIFICATE
         assert receiver.requests == []
 
 
 async def test_what_speaks_no_tls(receiver: Receiver) -> None:
     url = receiver.url.replace("http://", "https://")
-    outcome = await sender(NEAR).send(url, {}, BODY)
+    outcome = await sender(NEAR, connect_timeout=0.5).send(url, {}, BODY)
     assert outcome.error in (transport.NO_TLS, transport.SLOW_TO_CONNECT, transport.CLOSED)
     assert receiver.requests == []
 
@@ -202,7 +201,7 @@ async def test_connecting_is_not_waited_for_for_ever() -> None:
         await asyncio.Event().wait()
         return []
 
-    outcome = await sender(NEAR, never).send("http://slow.example.com/", {}, BODY)
+    outcome = await sender(NEAR, never, connect_timeout=0.5).send("http://slow.example.com/", {}, BODY)
     assert outcome.error == transport.SLOW_TO_CONNECT
 
 

@@ -36,17 +36,17 @@ from tests.session_service.webhooks.conftest import (
 )
 from tests.support.waiting import eventually
 
-Start = Callable[[], Awaitable[asyncio.subprocess.Process]]
+Start = Callable[..., Awaitable[asyncio.subprocess.Process]]
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def start(
     role_urls: dict[str, str], redis_url: str, redis: Redis, others_wait: None
 ) -> AsyncIterator[Start]:
-    """`await start()`: one more courier, as it is started in earnest, beating its heart."""
+    """`await start()`: one more courier, as it is started in earnest, beating its heart; with these settings."""
     running: list[asyncio.subprocess.Process] = []
 
-    async def starting() -> asyncio.subprocess.Process:
+    async def starting(**settings: str) -> asyncio.subprocess.Process:
         await redis.delete(heartbeats.key(heartbeats.COURIER))
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -59,6 +59,7 @@ async def start(
                 "WEBHOOK_RETRY_SECONDS": "0.1,0.1,0.2,0.3,0.5,0.5,0.5,0.5,0.5,0.5",
                 "WEBHOOK_TIMEOUT_SECONDS": "0.5",
                 "WEBHOOK_CONNECT_TIMEOUT_SECONDS": "0.5",
+                **settings,
             },
         )
         running.append(process)
@@ -111,7 +112,8 @@ async def test_asked_to_stop_it_gives_back_what_it_holds(
     make_owner: MakeOwner, notify: Notify, start: Start, owner: Database
 ) -> None:
     ann = await make_owner()
-    courier = await start()
+    # No attempt ends by itself while it is watched.
+    courier = await start(WEBHOOK_TIMEOUT_SECONDS="60", WEBHOOK_CONNECT_TIMEOUT_SECONDS="60")
     async with receiving(slow_head) as receiver:
         webhook = await ann.add(receiver.url)
         await notify(ann.id)
@@ -119,13 +121,15 @@ async def test_asked_to_stop_it_gives_back_what_it_holds(
         began = asyncio.get_running_loop().time()
         courier.send_signal(signal.SIGTERM)
         assert await courier.wait() == 0
-        assert asyncio.get_running_loop().time() - began < 3
+        assert asyncio.get_running_loop().time() - began < 10
     (row,) = await rows(
         owner, "SELECT leased_until FROM session_service.webhook_endpoints WHERE user_id = :id", id=ann.id
     )
     assert row["leased_until"] is None
     (delivery,) = await ann.deliveries(webhook)
     assert delivery["state"] == "pending"
+    # Cut off: it had neither an answer nor an end of its own.
+    assert [(line["status"], line["error"]) for line in delivery["log"]] == [(None, None)]
 
 
 async def test_nothing_is_lost_whatever_happens(
@@ -199,8 +203,12 @@ async def test_nothing_is_lost_whatever_happens(
                     assert delivery["log"][0]["status"] == 200
         assert {delivery["state"] for delivery in await eve.deliveries(webhooks[3][1])} == {"failed"}
         assert {delivery["state"] for delivery in await ann.deliveries(webhooks[1][1])} == {"delivered"}
-    left = await rows(
-        owner,
-        "SELECT FROM outbox.deliveries WHERE consumer = 'webhooks' AND state <> 'done'",
-    )
-    assert left == []
+
+    async def all_consumed() -> bool:
+        # A killed courier's copies are leased for a while.
+        return not await rows(
+            owner,
+            "SELECT FROM outbox.deliveries WHERE consumer = 'webhooks' AND state <> 'done'",
+        )
+
+    await eventually(all_consumed, timeout=30)

@@ -22,6 +22,9 @@ MakeCarrier = Callable[..., MailCarrier]
 HURRY = {"smtp_timeout_seconds": 0.4, "smtp_answer_timeout_seconds": 0.4}
 """Settings for servers that hang."""
 
+NO_ANSWER = {"smtp_timeout_seconds": 10.0, "smtp_answer_timeout_seconds": 2.0}
+"""Settings for servers that hang once they are ready for the text: until then nobody is in a hurry."""
+
 
 @pytest.fixture(autouse=True)
 async def _no_mails_of_others(owner: Database) -> None:
