@@ -117,7 +117,8 @@ class MailCarrier:
             if send.address != address:
                 await repository.postpone(connection, item, None)
                 return None
-            letter = Letter(mail.id, mail.user_id, mail.recipient.timezone, send.entries, mail.now)
+            letter = Letter(mail.id, mail.user_id, mail.recipient.timezone, send.entries, mail.now, send.more)
+            # Within the transaction: a mail's length is bounded, and so is this (some 20 ms).
             text = self._renderer.render(letter, mailbox)
             await repository.begin(connection, item, self._within)
             return text

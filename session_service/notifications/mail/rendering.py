@@ -68,6 +68,8 @@ class Letter:
     timezone: str
     entries: Sequence[Entry]
     now: datetime
+    more: int | None = 0
+    """How many others there are that have no room in it; None: many."""
 
 
 class Renderer:
@@ -105,11 +107,12 @@ class Renderer:
     def _values(self, letter: Letter) -> dict[str, Any]:
         zone = wishes.zone_of(letter.timezone)
         first = letter.entries[0]
-        more = len(letter.entries) - 1
-        kind = first.kind if not more else None
+        others = None if letter.more is None else len(letter.entries) - 1 + letter.more
+        more = "many more" if others is None else f"{others} more" if others else None
+        kind = first.kind if more is None else None
         return {
-            "subject": _line(first.title if not more else f"{first.title}, and {more} more"),
-            "preview": _line(first.body if not more else f"{len(letter.entries)} things happened on Tandem"),
+            "subject": _line(first.title if more is None else f"{first.title}, and {more}"),
+            "preview": _line(first.body if more is None else _preview(others)),
             "entries": [
                 {
                     "title": _line(entry.title),
@@ -118,6 +121,7 @@ class Renderer:
                 }
                 for entry in letter.entries
             ],
+            "more": "many more" if letter.more is None else f"{letter.more} more" if letter.more else None,
             "app_url": self.sender.app_url,
             "kind_name": wishes.KINDS.get(kind or "", "this"),
             "stop_kind_url": self._stop_url(letter.user_id, kind) if kind else None,
@@ -128,6 +132,10 @@ class Renderer:
         if self.sender.public_url is None:
             return None
         return f"{self.sender.public_url.rstrip('/')}{UNSUBSCRIBE}/{make_token(user_id, kind, self.sender.secret)}"
+
+
+def _preview(others: int | None) -> str:
+    return "Many things happened on Tandem" if others is None else f"{others + 1} things happened on Tandem"
 
 
 def _line(words: str) -> str:

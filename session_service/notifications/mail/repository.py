@@ -9,7 +9,14 @@ import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from session_service.notifications.mail.rules import LEASES_APART, MOST_LEASES, Entry, Mail, Recipient
+from session_service.notifications.mail.rules import (
+    KEPT_AT_MOST,
+    LEASES_APART,
+    MOST_LEASES,
+    Entry,
+    Mail,
+    Recipient,
+)
 
 OUTCOME_UNKNOWN = (
     "handing it over came to no known end: the server may have accepted it, so it is not sent again by itself"
@@ -52,6 +59,29 @@ async def recipients(
     return [Recipient(*row[:4]) for row in rows], rows[0].now if rows else None
 
 
+async def repeated(
+    connection: AsyncConnection, notification_ids: Sequence[UUID], within: timedelta
+) -> set[UUID]:
+    """Those of the notifications before which, and not longer before, there was one like it.
+
+    That is one for the same user, of the same kind, about the same session.
+    """
+    rows = await connection.execute(
+        text(
+            """
+            SELECT n.id FROM session_service.notifications n
+            WHERE n.id = ANY(:ids) AND n.session_id IS NOT NULL AND EXISTS (
+                SELECT FROM session_service.notifications o
+                WHERE o.user_id = n.user_id AND o.session_id = n.session_id AND o.kind = n.kind
+                  AND o.created_at > n.created_at - :within AND (o.created_at, o.id) < (n.created_at, n.id)
+            )
+            """
+        ),
+        {"ids": list(notification_ids), "within": within},
+    )
+    return set(rows.scalars())
+
+
 _PLAN = text(
     """
     WITH input AS (
@@ -62,20 +92,27 @@ _PLAN = text(
         SELECT id, user_id, ARRAY[notification_id], due_at FROM input WHERE NOT gathering
     )
     INSERT INTO session_service.emails (id, user_id, notification_ids, due_at, gathering)
-    SELECT min(id::text)::uuid, user_id, array_agg(notification_id ORDER BY notification_id), min(due_at), true
+    SELECT min(id::text)::uuid, user_id,
+           (array_agg(notification_id ORDER BY notification_id))[greatest(1, count(*)::integer - :most + 1):],
+           min(due_at), true
     FROM input WHERE gathering
     -- One order for all: two workers wait for each other instead of deadlocking.
     GROUP BY user_id ORDER BY user_id
     ON CONFLICT (user_id) WHERE gathering AND state = 'queued'
-        DO UPDATE SET notification_ids = emails.notification_ids || excluded.notification_ids
+        DO UPDATE SET notification_ids = (emails.notification_ids || excluded.notification_ids)[
+            greatest(1, cardinality(emails.notification_ids) + cardinality(excluded.notification_ids) - :most + 1):]
     """
 )
 
 
 async def plan(connection: AsyncConnection, mails: Sequence[Planned]) -> None:
-    """Stores mails in one statement; what gathers goes into the one that its user already has, if there is one."""
+    """Stores mails in one statement; what gathers goes into the one that its user already has, if there is one.
+
+    That keeps the newest `KEPT_AT_MOST`.
+    """
     if mails:
-        await connection.execute(_PLAN, {"mails": orjson.dumps(mails, option=orjson.OPT_UTC_Z).decode()})
+        written = orjson.dumps(mails, option=orjson.OPT_UTC_Z).decode()
+        await connection.execute(_PLAN, {"mails": written, "most": KEPT_AT_MOST})
 
 
 _TAKE = text(
@@ -135,7 +172,8 @@ _STORABLE = (
 
 _LOOK = text(
     """
-    SELECT m.id, m.user_id, m.gathering, m.created_at, m.notification_ids, now() AS now,
+    SELECT m.id, m.user_id, m.gathering, m.created_at, now() AS now, cardinality(m.notification_ids) >= :most AS full,
+           m.notification_ids[greatest(1, cardinality(m.notification_ids) - :most + 1):] AS notification_ids,
            p.email, p.timezone, p.notification_preferences
     FROM session_service.emails m JOIN session_service.user_profiles p ON p.id = m.user_id
     WHERE m.id = :id AND m.leases = :leases AND m.state = 'queued'
@@ -156,7 +194,8 @@ _ENTRIES = text(
 
 async def look(connection: AsyncConnection, taken: Taken) -> Mail | None:
     """The mail, its user and what it tells of, as they are now; locked. None if it is not the caller's any more."""
-    row = (await connection.execute(_LOOK, {"id": taken.id, "leases": taken.leases})).first()
+    values = {"id": taken.id, "leases": taken.leases, "most": KEPT_AT_MOST}
+    row = (await connection.execute(_LOOK, values)).first()
     if row is None:
         return None
     entries = await connection.execute(_ENTRIES, {"ids": row.notification_ids, "user_id": row.user_id})
@@ -168,6 +207,7 @@ async def look(connection: AsyncConnection, taken: Taken) -> Mail | None:
         Recipient(row.user_id, row.email, row.timezone, row.notification_preferences),
         [Entry(*entry) for entry in entries],
         row.now,
+        row.full,
     )
 
 

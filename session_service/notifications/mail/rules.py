@@ -10,6 +10,15 @@ from session_service.notifications import preferences as wishes
 from session_service.notifications.preferences import EMAIL, Digest, QuietHours
 from session_service.notifications.reminders import rules as reminders
 
+SHOWN_AT_MOST = 50
+"""So many entries a mail tells of, the newest; of the others how many they are."""
+
+KEPT_AT_MOST = 200
+"""So many entries a mail is of, the newest. Where there were more nobody counts them: they are in the inbox."""
+
+REPEATED = timedelta(minutes=10)
+"""What is told of the same session in the same kind within this time waits as long, and comes in one mail."""
+
 LONGEST_PAUSE = timedelta(hours=1)
 """The longest pause between two attempts."""
 
@@ -68,6 +77,8 @@ class Mail:
     recipient: Recipient
     entries: Sequence[Entry]
     now: datetime
+    full: bool = False
+    """Whether there may have been more entries: it was of as many as a mail can be of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +87,8 @@ class Send:
 
     address: str
     entries: tuple[Entry, ...]
+    more: int | None = 0
+    """How many others there are that have no room in it; None: many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +113,12 @@ class Patience:
     give_up_after: timedelta
 
 
-def plan(recipient: Recipient, kind: str, now: datetime) -> Plan | None:
-    """When to mail a notification of this kind that is there ``now``; None if it is not wanted."""
+def plan(recipient: Recipient, kind: str, now: datetime, *, repeated: bool = False) -> Plan | None:
+    """When to mail a notification of this kind that is there ``now``; None if it is not wanted.
+
+    ``repeated`` is one of a session of which the user was told something of the same kind less than `REPEATED` ago. It
+    waits, unless there is a digest: whatever is mailed beside that its user wants at once.
+    """
     if not recipient.email or not wishes.wants(recipient.preferences, EMAIL, kind):
         return None
     zone = wishes.zone_of(recipient.timezone)
@@ -110,8 +127,8 @@ def plan(recipient: Recipient, kind: str, now: datetime) -> Plan | None:
     if digest is not None and kind not in digest.without:
         due = wishes.next_digest(now, zone, digest)
         return Plan(wishes.deliver_at(due, zone, quiet_hours), gathering=True)
-    due = wishes.deliver_at(now, zone, quiet_hours)
-    # What waits for the morning comes in one mail, unless there is a digest, which has a time of its own.
+    due = wishes.deliver_at(now + REPEATED if repeated and digest is None else now, zone, quiet_hours)
+    # What waits, for the morning say, comes in one mail, unless there is a digest, which has a time of its own.
     return Plan(due, gathering=due > now and digest is None)
 
 
@@ -133,7 +150,9 @@ def decide(mail: Mail) -> Send | Postpone | Drop:
         if due > mail.now:
             return Postpone(due)
     at = wishes.deliver_at(mail.now, zone, QuietHours.of(recipient.preferences))
-    return Postpone(at) if at > mail.now else Send(recipient.email, entries)
+    if at > mail.now:
+        return Postpone(at)
+    return Send(recipient.email, entries[-SHOWN_AT_MOST:], _more(len(entries), mail))
 
 
 def try_again_at(
@@ -142,6 +161,10 @@ def try_again_at(
     """When to try again after so many attempts that were refused for the time being; None to give up."""
     pause = min(patience.first_pause * 2 ** min(attempts - 1, 20), LONGEST_PAUSE)
     return now + pause if now + pause <= first_tried_at + patience.give_up_after else None
+
+
+def _more(entries: int, mail: Mail) -> int | None:
+    return None if mail.full else max(entries - SHOWN_AT_MOST, 0)
 
 
 def _still_holds(entry: Entry, now: datetime) -> bool:

@@ -17,15 +17,24 @@ KEPT = timedelta(days=30)
 
 
 async def plan(connection: AsyncConnection, added: Sequence[tuple[UUID, UUID, str]]) -> None:
-    """Plans mails about notifications (id, user, kind) that are new, in their transaction and in two statements."""
+    """Plans mails about notifications (id, user, kind) that are new, in their transaction and in three statements."""
     found, now = await repository.recipients(connection, {user_id for _, user_id, _ in added})
     if now is None:
         return
     recipients: Mapping[UUID, rules.Recipient] = {recipient.user_id: recipient for recipient in found}
+    repeated = await repository.repeated(
+        connection,
+        [notification_id for notification_id, user_id, _ in added if user_id in recipients],
+        rules.REPEATED,
+    )
     planned = []
     for notification_id, user_id, kind in added:
         recipient = recipients.get(user_id)
-        plan = None if recipient is None else rules.plan(recipient, kind, now)
+        plan = (
+            None
+            if recipient is None
+            else rules.plan(recipient, kind, now, repeated=notification_id in repeated)
+        )
         if plan is not None:
             planned.append(Planned(uuid7(), user_id, notification_id, plan.due_at, plan.gathering))
     await repository.plan(connection, planned)

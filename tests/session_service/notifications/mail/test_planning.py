@@ -3,14 +3,17 @@
 import asyncio
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import event, text
 
+from kit.contracts import SESSION_CHECKED_IN
 from kit.database import Database
+from kit.outbox.deliveries import StoredEvent
 from session_service.notifications import service
 from session_service.notifications.mail import service as mail
-from tests.session_service.notifications.conftest import check_in
+from session_service.notifications.mail.rules import KEPT_AT_MOST, REPEATED
+from tests.session_service.notifications.conftest import check_in, stored
 from tests.session_service.notifications.mail.conftest import MailUser, Tell, mails_of
 
 
@@ -64,6 +67,59 @@ async def test_a_digest_gathers_what_comes_in_one_mail(
     assert timedelta(hours=4, minutes=58) < mail["due_in"] <= timedelta(hours=5)
 
 
+async def test_a_digest_keeps_the_newest_of_what_never_ends(
+    owner: Database, mail_user: MailUser, tell: Tell
+) -> None:
+    ann = await mail_user(await far_from_the_digest(owner))
+    for times in (1, KEPT_AT_MOST - 10, 30, KEPT_AT_MOST + 70, 5):
+        await tell(ann, times)
+    (mail,) = await mails_of(owner, ann)
+    async with owner.transaction() as connection:
+        newest = await connection.scalars(
+            text(
+                "SELECT id FROM session_service.notifications WHERE user_id = :id"
+                " ORDER BY created_at DESC, id DESC LIMIT :most"
+            ),
+            {"id": ann, "most": KEPT_AT_MOST},
+        )
+    assert mail["notification_ids"] == list(newest)[::-1]
+
+
+async def test_what_repeats_itself_waits_and_comes_in_one_mail(
+    owner: Database, worker: Database, mail_user: MailUser
+) -> None:
+    """A buddy who moves a session again and again: the first time is told at once."""
+    ann, ben = await mail_user(), await mail_user({}, None)
+    session = str(uuid4())
+
+    def check_in_there(session_id: str) -> StoredEvent:
+        data = {"session_id": session_id, "user_id": str(ben), "buddy_id": str(ann)}
+        return stored(SESSION_CHECKED_IN, data)
+
+    async def happen(*session_ids: str) -> None:
+        events = [check_in_there(session_id) for session_id in session_ids]
+        await worker.run(lambda connection: service.apply(connection, events))
+
+    await happen(session, session, session)
+    for _ in range(20):
+        await happen(session)
+    await happen(str(uuid4()))
+    first, together, other = await mails_of(owner, ann)
+    assert [len(mail["notification_ids"]) for mail in (first, together, other)] == [1, 22, 1]
+    assert [mail["gathering"] for mail in (first, together, other)] == [False, True, False]
+    assert first["due_in"] <= timedelta(0)
+    assert timedelta(minutes=9) < together["due_in"] <= REPEATED
+    async with owner.transaction() as connection:
+        await connection.execute(
+            text(
+                "UPDATE session_service.notifications SET created_at = created_at - :age WHERE user_id = :id"
+            ),
+            {"age": REPEATED, "id": ann},
+        )
+    await happen(session)
+    assert len(await mails_of(owner, ann)) == 4, "that was long ago"
+
+
 async def test_quiet_hours_gather_until_they_end(owner: Database, mail_user: MailUser, tell: Tell) -> None:
     async with owner.transaction() as connection:
         start, end = (
@@ -90,14 +146,18 @@ async def test_a_batch_takes_so_many_statements_however_large(worker: Database, 
     def count(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
         statements.append(statement)
 
+    async def apply(to: list[UUID]) -> int:
+        statements.clear()
+        await worker.run(
+            lambda connection: service.apply(connection, [check_in(ben, person) for person in to])
+        )
+        return len(statements)
+
     event.listen(worker.engine.sync_engine, "before_cursor_execute", count)
     try:
-        await worker.run(
-            lambda connection: service.apply(connection, [check_in(ben, person) for person in people * 20])
-        )
+        assert await apply(people * 20) == await apply(people[:1]) < 10
     finally:
         event.remove(worker.engine.sync_engine, "before_cursor_execute", count)
-    assert len(statements) == 5
 
 
 async def test_mails_of_long_ago_go_and_dead_letters_stay(

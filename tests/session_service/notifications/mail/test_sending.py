@@ -22,7 +22,7 @@ from session_service.notifications import service
 from session_service.notifications.mail.addresses import UnusableAddress, mailbox_of
 from session_service.notifications.mail.carrier import MailCarrier
 from session_service.notifications.mail.repository import OUTCOME_UNKNOWN
-from session_service.notifications.mail.rules import MOST_LEASES
+from session_service.notifications.mail.rules import KEPT_AT_MOST, MOST_LEASES, SHOWN_AT_MOST
 from session_service.notifications.unsubscribing.tokens import read_token
 from tests.session_service.factories import make_session, rows
 from tests.session_service.notifications.conftest import check_in
@@ -141,6 +141,46 @@ async def test_several_things_come_in_one_mail(
     assert body.get_content().count("Ann is there for your session.") == 3
     await tell(ann)
     assert [mail["state"] for mail in await mails_of(owner, ann)] == ["sent", "queued"]
+
+
+@pytest.mark.parametrize(
+    ("times", "subject", "more"),
+    [
+        (SHOWN_AT_MOST, f"Ann checked in, and {SHOWN_AT_MOST - 1} more", None),
+        (SHOWN_AT_MOST + 3, f"Ann checked in, and {SHOWN_AT_MOST + 2} more", "And 3 more, in your inbox."),
+        (KEPT_AT_MOST + 100, "Ann checked in, and many more", "And many more, in your inbox."),
+    ],
+)
+async def test_a_mail_has_an_end(
+    owner: Database,
+    mail_user: MailUser,
+    tell: Tell,
+    make_carrier: MakeCarrier,
+    times: int,
+    subject: str,
+    more: str | None,
+) -> None:
+    ann = await mail_user({"email": True, "digest": {"at": "08:00"}})
+    await tell(ann, times)
+    # As the version before has gathered it.
+    await change(
+        owner,
+        """UPDATE session_service.emails SET due_at = now(), created_at = now() - interval '2 days',
+        notification_ids = ARRAY(SELECT id FROM session_service.notifications WHERE user_id = :id ORDER BY id)
+        WHERE user_id = :id""",
+        id=ann,
+    )
+    async with real_server() as box:
+        await carry_what_is_due(make_carrier(box.port))
+    (message,) = box.messages
+    assert message["Subject"] == subject
+    for kind in ("plain", "html"):
+        body = message.get_body((kind,))
+        assert body is not None
+        words = body.get_content()
+        assert words.count("Ann is there for your session.") == SHOWN_AT_MOST
+        assert ("in your inbox" in words) is (more is not None)
+        assert (more or "") in words
 
 
 @pytest.mark.parametrize(
