@@ -19,7 +19,7 @@ from kit.idempotency import IdempotencyKeys
 from kit.outbox import deliveries
 from kit.outbox.deliveries import StoredEvent
 from kit.tasks import consumer_task, create_worker, periodic_task, schedule
-from session_service.account import tasks as account
+from session_service.account import service as account
 from session_service.buddy import service as buddy
 from session_service.notifications import service as notifications
 from session_service.settings import SessionWorkerSettings
@@ -35,6 +35,12 @@ REMINDED_AT_ONCE = 500
 
 EXPIRED_AT_ONCE = 5000
 """Rows that one transaction of the housekeeping deletes at most."""
+
+PIECES_AT_ONCE = 200
+"""Pieces of exports, of 256 KiB each, that one transaction deletes at most."""
+
+EXPIRED_JOBS_AT_ONCE = 1000
+"""Jobs that one transaction deletes at most."""
 
 ROUND = 6.0
 """Seconds after which a periodic task leaves the rest to its next run: well within a task's time limit."""
@@ -63,7 +69,13 @@ async def remind(database: Database) -> int:
 
 async def work_on_jobs(database: Database) -> int:
     """Works on exports and erasures that are due; how many steps that were."""
-    return await account.work_on_jobs(database, child)
+    return await account.work_on_jobs(database, child.redis, child.cache_tags)
+
+
+async def forget_exports(database: Database) -> int:
+    """Deletes exports that have expired, all of them, and jobs that have long been over; how many pieces and jobs."""
+    pieces = await _exhaust(database, account.forget_exports, PIECES_AT_ONCE)
+    return pieces + await _exhaust(database, account.forget_jobs, EXPIRED_JOBS_AT_ONCE)
 
 
 async def expire(database: Database) -> tuple[int, int]:
@@ -117,7 +129,7 @@ apply_batch = consumer_task(app, child, NOTIFICATIONS.name, apply_events)
 sweep_task = periodic_task(app, child, "sessions.sweep_no_shows", sweep_no_shows, every=timedelta(seconds=60))
 remind_task = periodic_task(app, child, "notifications.remind", remind, every=timedelta(seconds=20))
 jobs_task = periodic_task(app, child, "account.work_on_jobs", work_on_jobs, every=timedelta(seconds=1))
-forget_task = periodic_task(app, child, "account.forget", account.forget, every=timedelta(hours=1))
+forget_task = periodic_task(app, child, "account.forget", forget_exports, every=timedelta(minutes=5))
 expire_task = periodic_task(app, child, "housekeeping.expire", expire, every=timedelta(hours=1))
 
 # Other houses' workers': the scheduler sends for every house.

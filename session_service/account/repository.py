@@ -176,24 +176,25 @@ async def complete(connection: AsyncConnection, work: Work, *, size: int | None,
 
 
 async def fail(connection: AsyncConnection, work: Work, error: str) -> None:
-    """The job is given up, with all that it has made so far."""
+    """The job is given up, with all that it has made so far; nothing happens when it is somebody else's by now."""
     await connection.execute(
         text(
-            "WITH made AS (DELETE FROM session_service.export_chunks WHERE job_id = :id)"
+            "WITH failed AS ("
             " UPDATE session_service.jobs SET status = 'failed', state = '{}', lease = NULL, error = :error,"
-            " completed_at = clock_timestamp() WHERE id = :id AND lease = :lease"
+            " completed_at = clock_timestamp() WHERE id = :id AND lease = :lease RETURNING id"
+            ") DELETE FROM session_service.export_chunks WHERE job_id IN (SELECT id FROM failed)"
         ),
         {"id": work.id, "lease": work.lease, "error": error},
     )
 
 
 async def forget_exports(connection: AsyncConnection, limit: int) -> int:
-    """Deletes the files of up to so many exports that have expired; how many pieces there were."""
+    """Deletes up to so many pieces of exports that have expired; how many."""
     result = await connection.execute(
         text(
-            "DELETE FROM session_service.export_chunks WHERE job_id IN (SELECT id FROM session_service.jobs j"
-            " WHERE expires_at <= now() AND EXISTS (SELECT FROM session_service.export_chunks c WHERE c.job_id = j.id)"
-            " LIMIT :limit)"
+            "DELETE FROM session_service.export_chunks WHERE ctid = ANY (ARRAY("
+            "SELECT c.ctid FROM session_service.jobs j JOIN session_service.export_chunks c ON c.job_id = j.id"
+            " WHERE j.expires_at <= now() LIMIT :limit))"
         ),
         {"limit": limit},
     )

@@ -27,8 +27,6 @@ log = structlog.get_logger(__name__)
 ROUND = 1.0
 """Seconds after which `work_on_jobs` leaves the rest to its next run: the worker has other things to do, too."""
 
-_FORGOTTEN_AT_ONCE = 20
-
 
 async def ask_for_export(connection: AsyncConnection, user_id: UUID) -> UUID:
     """The job that exports all that is held about the user: the one that is open, else a new one.
@@ -103,10 +101,14 @@ async def work_on_jobs(database: Database, redis: Redis | None, cache_tags: Cach
     return steps
 
 
-async def forget(connection: AsyncConnection, limit: int) -> int:
-    """Deletes what is past its time; how much of it."""
-    pieces = await repository.forget_exports(connection, min(limit, _FORGOTTEN_AT_ONCE))
-    return pieces + await repository.forget_jobs(connection, rules.JOBS_KEPT, limit)
+async def forget_exports(connection: AsyncConnection, limit: int) -> int:
+    """Deletes up to so many pieces of exports that have expired; how many."""
+    return await repository.forget_exports(connection, limit)
+
+
+async def forget_jobs(connection: AsyncConnection, limit: int) -> int:
+    """Deletes up to so many jobs that have been over for long; how many."""
+    return await repository.forget_jobs(connection, rules.JOBS_KEPT, limit)
 
 
 async def _work(database: Database, work: Work, means: erasing.Means, deadline: float) -> int:

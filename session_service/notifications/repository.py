@@ -43,6 +43,8 @@ _ADD = text(
     SELECT id, user_id, event_id, kind, title, body, session_id
     FROM jsonb_to_recordset(CAST(:notices AS jsonb))
         AS n(id uuid, user_id uuid, event_id uuid, kind text, title text, body text, session_id uuid)
+    -- Nobody is there to be told who takes a deleted user's place in what the buddies keep.
+    WHERE NOT EXISTS (SELECT FROM session_service.user_profiles p WHERE p.id = n.user_id AND p.stands_in)
     -- One order for all: two workers that are given the same events wait for each other instead of deadlocking.
     ORDER BY event_id, user_id, kind
     ON CONFLICT (event_id, user_id, kind) DO NOTHING
@@ -64,7 +66,7 @@ class Added:
 async def add(connection: AsyncConnection, notices: Sequence[tuple[UUID, Notice]]) -> list[Added]:
     """Puts notices (each with its event's id) into inboxes, in one statement; those that are there stay.
 
-    Answers with those that were not there.
+    Those for a deleted user's stand-in are left out. Answers with those that were not there.
     """
     rows = [
         {

@@ -20,11 +20,14 @@ from session_service.notifications.repository import Added, Notification
 async def apply(connection: AsyncConnection, events: Sequence[StoredEvent]) -> None:
     """Tells a batch of events to the people in them, in a number of statements that does not depend on its size.
 
-    Each is told once, however often it is applied. Whoever has no profile any more has no inbox, and is told nothing.
-    The reminders of sessions that were planned, moved or called off follow. Raises `rules.MalformedEvent` when one of
+    Each is told once, however often it is applied. Whoever has no profile any more has no inbox, and is told nothing;
+    nor is a deleted user's stand-in, whose name ("Deleted user") the others are told.
+    The reminders of sessions that were planned, moved or called off are planned with it. Raises `rules.MalformedEvent` when one of
     the events cannot be understood; then none is told.
     """
     happenings = [(event.id, rules.read_event(event.type, event.data)) for event in events]
+    # Before the mails of what is told, in the order in which `remind` has both.
+    await reminders.plan(connection, events)
     people = {person for _, happening in happenings for person in happening.people()}
     names = await repository.display_names(connection, people)
     await tell(
@@ -36,13 +39,13 @@ async def apply(connection: AsyncConnection, events: Sequence[StoredEvent]) -> N
             if notice.user_id in names
         ],
     )
-    await reminders.plan(connection, events)
 
 
 async def tell(connection: AsyncConnection, notices: Sequence[tuple[UUID, Notice]]) -> int:
     """Puts notices, each with the id of what it tells of, into inboxes, and plans mails of them; how many were new.
 
-    The same id is told to the same user once, in each kind. All of them must have profiles.
+    The same id is told to the same user once, in each kind. All of them must have profiles; a deleted user's
+    stand-in is told nothing.
     """
     added = await repository.add(connection, notices)
     if added:

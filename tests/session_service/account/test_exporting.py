@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from kit.database import Database
+from session_service import worker as house
 from session_service.account import repository, rules, service
 from session_service.account.exporting import service as exporting
 from session_service.account.exporting.rules import csv_cell
@@ -215,6 +216,51 @@ async def test_what_fails_too_often_has_failed(
     assert await ask(client) != job_id
 
 
+async def test_whoever_was_overtaken_takes_nothing_from_the_other(
+    ann: People, worker: Database, run_jobs: RunJobs
+) -> None:
+    """The last attempt of one fails when its lease is gone, and another has got on with it meanwhile."""
+    _, client = ann
+    job_id = await ask(client)
+    slow = await worker.run(lambda connection: repository.take(connection, timedelta(0)))
+    quick = await worker.run(lambda connection: repository.take(connection, timedelta(0)))
+    assert slow is not None
+    assert quick is not None
+    step = await worker.run(lambda connection: exporting.step(connection, quick, {}))
+    await worker.run(lambda connection: repository.keep(connection, quick, step, timedelta(0)))
+    await worker.run(lambda connection: repository.fail(connection, slow, "Too often"))
+    await run_jobs()
+    assert all(content for content in _contents(await unpack(client, job_id)).values())
+
+
+def _contents(archive: zipfile.ZipFile) -> dict[str, Any]:
+    """The JSON files: each holds an array at least."""
+    return {name: archive.read(name) for name in archive.namelist() if name.endswith(".json")}
+
+
+async def test_no_export_stays_past_its_time_however_many_there_are(
+    ann: People, worker: Database, owner: Database, run_jobs: RunJobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann_id, client = ann
+    kept = await ask(client)
+    await run_jobs()
+    async with owner.transaction() as connection:
+        await connection.execute(
+            text(
+                "WITH made AS (INSERT INTO session_service.jobs (id, user_id, kind, status, completed_at, expires_at)"
+                " SELECT gen_random_uuid(), :id, 'export', 'completed', now() - interval '7 days', now()"
+                " FROM generate_series(1, 50) RETURNING id, user_id)"
+                " INSERT INTO session_service.export_chunks (job_id, user_id, part, position, content)"
+                " SELECT id, user_id, 0, n, 'x' FROM made, generate_series(0, 2) n"
+            ),
+            {"id": ann_id},
+        )
+    monkeypatch.setattr(house, "PIECES_AT_ONCE", 7)
+    assert await house.forget_exports(worker) == 150
+    left = await rows(owner, "SELECT DISTINCT job_id FROM session_service.export_chunks")
+    assert [str(row["job_id"]) for row in left] == [kept]
+
+
 async def test_five_a_day(ann: People, owner: Database, run_jobs: RunJobs) -> None:
     ann_id, client = ann
     for _ in range(rules.EXPORTS_A_DAY):
@@ -249,15 +295,15 @@ async def test_it_expires(ann: People, worker: Database, owner: Database, run_jo
                 {"id": job_id, "age": timedelta(days=days)},
             )
 
-    await worker.run(lambda connection: service.forget(connection, 100))
+    await house.forget_exports(worker)
     assert (await ok(await client.get(f"/api/jobs/{job_id}")))["url"]
     await age(8)
     assert (await ok(await client.get(f"/api/jobs/{job_id}")))["url"] is None
     assert (await client.get(f"/api/jobs/{job_id}/download")).json()["code"] == "export_not_available"
-    await worker.run(lambda connection: service.forget(connection, 100))
+    await house.forget_exports(worker)
     assert await rows(owner, "SELECT FROM session_service.export_chunks WHERE job_id = :id", id=job_id) == []
     await age(23)
-    await worker.run(lambda connection: service.forget(connection, 100))
+    await house.forget_exports(worker)
     assert (await client.get(f"/api/jobs/{job_id}")).status_code == 404
 
 

@@ -56,6 +56,23 @@ def completion(first: UUID, second: UUID) -> StoredEvent:
     )
 
 
+async def test_nobody_is_told_who_stands_in_for_a_deleted_user(
+    owner: Database, worker: Database, make_user: MakeUser
+) -> None:
+    """The buddy is, of somebody of that name."""
+    stand_in, ben = await make_user("Deleted user"), await make_user("Ben")
+    async with owner.transaction() as connection:
+        await connection.execute(
+            text("UPDATE session_service.user_profiles SET stands_in = true WHERE id = :id"), {"id": stand_in}
+        )
+    await apply(worker, [check_in(ben, stand_in), check_in(stand_in, ben), completion(stand_in, ben)])
+    assert await inbox(owner, stand_in) == []
+    assert {entry.title for entry in await inbox(owner, ben)} == {
+        "Deleted user checked in",
+        "You completed your session with Deleted user",
+    }
+
+
 async def test_both_are_told_with_the_names_of_now(
     owner: Database, worker: Database, make_user: MakeUser
 ) -> None:
