@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from redis.asyncio import Redis
 
 PREFIX = b"tandem:"
@@ -88,10 +89,12 @@ async def forget(
 ) -> int:
     """Removes what mentions one of ``ids``, or of the names and addresses in ``words``, in some of the keys.
 
+    Words are looked for as they are and as JSON writes them.
     Answers where to go on, or 0: that was the end. Keys that are there all the time are all seen (`SCAN`). Raises what
     the client raises; then the same once more.
     """
-    wanted = _Wanted([one.encode() for one in ids], words)
+    in_json = [orjson.dumps(word).decode()[1:-1] for word in words]
+    wanted = _Wanted([one.encode() for one in ids], list(dict.fromkeys([*words, *in_json])))
     for _ in range(rounds):
         found: tuple[int, list[Any]] = await redis.scan(cursor, match=PREFIX + b"*", count=_AT_ONCE)
         cursor, keys = found

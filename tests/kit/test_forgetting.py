@@ -1,5 +1,6 @@
 from typing import Any
 
+import orjson
 import pytest
 from redis.asyncio import Redis
 
@@ -149,6 +150,14 @@ def test_a_word_may_stand_in_the_middle_of_another_before_it_stands_alone() -> N
     assert not has_word("Annabel, Joann, AnnAnn", "Ann")
     assert has_word("née Ann", "née")
     assert not has_word("nothing", "")
+
+
+async def test_a_name_is_found_as_json_writes_it(redis: Redis) -> None:
+    name = 'Sam "Sammy"\\'
+    await redis.set("tandem:theirs", orjson.dumps({"title": f"{name} confirmed"}))
+    await redis.set("tandem:other", orjson.dumps({"title": f"x{name}"}))
+    await forget_all(redis, name)
+    assert await redis.keys() == [b"tandem:other"]
 
 
 async def test_what_is_no_text_is_looked_through(redis: Redis) -> None:
