@@ -22,8 +22,8 @@ async def apply(connection: AsyncConnection, events: Sequence[StoredEvent]) -> N
 
     Each is told once, however often it is applied. Whoever has no profile any more has no inbox, and is told nothing;
     nor is a deleted user's stand-in, whose name ("Deleted user") the others are told.
-    The reminders of sessions that were planned, moved or called off are planned with it. Raises `rules.MalformedEvent` when one of
-    the events cannot be understood; then none is told.
+    The reminders of sessions that were planned, moved or called off are planned with it. Raises `rules.MalformedEvent`
+    when one of the events cannot be understood; then none is told.
     """
     happenings = [(event.id, rules.read_event(event.type, event.data)) for event in events]
     # Before the mails of what is told, in the order in which `remind` has both.
