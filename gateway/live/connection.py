@@ -42,6 +42,9 @@ MAX_MISSED: Final = 5_000
 
 CLOSE_SECONDS: Final = 5.0
 
+DROPPED: Final = "tandem.dropped"
+"""The type of the event that the server has dropped the client, with a code and a reason, on its own account."""
+
 Drop = Callable[[int, str], None]
 """Ends a connection with a close code although its client does not read (see `gateway.live.protocol`)."""
 
@@ -149,6 +152,9 @@ class Connection:
         while True:
             message = await receive()
             if message["type"] == "websocket.disconnect":
+                return
+            if message["type"] == DROPPED:
+                self._close_with(message["code"], message["reason"])
                 return
             try:
                 frame = frames.read_frame(message.get("text"))

@@ -1,22 +1,27 @@
 """Clients that do not read, or are no longer there: dropped, and nobody else has to wait for them."""
 
 import asyncio
+import re
 import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
+import httpx
 import psutil
 import pytest
 from redis.asyncio import Redis
 from starlette.types import Message
+from websockets.frames import Frame, Opcode
 
+from deploy.local.ports import free_port
 from deploy.local.processes import PROCESSES
 from gateway.live.access import Access
 from gateway.live.connection import Connection
 from gateway.live.hub import Hub
+from gateway.live.protocol import LINGER_SECONDS
 from gateway.live.tickets import Holder
 from gateway.main import create_app
 from kit.identity import Caller
@@ -121,6 +126,27 @@ async def test_what_a_gateway_itself_is_late_with_counts_against_nobody(
         assert await serving == close_code
 
 
+async def test_what_the_system_takes_for_who_does_not_read_is_bounded(
+    gateway: ServedApp, teller: Teller, ann: UUID
+) -> None:
+    # A megabyte, which no more than fits into what Linux takes if nobody bounds it.
+    async with lazy(gateway, ann) as slow, live(gateway.url, as_user(ann)) as quick:
+        await slow.subscribe("practice")
+        await quick.subscribe("practice")
+        for start in range(0, 1_000, 20):
+            await teller._tell(
+                f"practice:{ann}", tuple(range(start, start + 20)), "practice.told", padding=1_000
+            )
+            assert await quick.numbers(20) == list(range(start, start + 20))
+        seen: list[int] = []
+        with pytest.raises(Exception, match="too slow"):
+            while True:
+                seen.append((await slow.receive())["data"]["number"])
+        assert slow.socket.close_code == 1013
+        assert seen == list(range(len(seen)))
+        assert len(seen) < 800
+
+
 async def is_cut_off(client: Client) -> bool:
     """Whether the server's side of the connection is gone; nothing is read to find out."""
     port = client.socket.local_address[1]
@@ -147,22 +173,105 @@ async def test_who_never_reads_again_is_cut_off(
             client.socket.transport.abort()
 
 
-async def test_who_does_not_answer_pings_is_dropped(redis: Redis, redis_url: str, ann: UUID) -> None:
-    app = create_app(settings_for(redis_url=redis_url))
-    with ServedApp(app, ws_ping_interval=0.05, ws_ping_timeout=0.05) as gateway:
+class Silent:
+    """A client by hand, which answers pings only where it is told to."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.reader = reader
+        self.writer = writer
+
+    @classmethod
+    async def connect(cls, gateway: ServedApp, user: UUID) -> Self:
         reader, writer = await asyncio.open_connection("127.0.0.1", gateway.port)
         writer.write(
             b"GET /api/live HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-            + f"X-Test-User-ID: {ann}\r\n\r\n".encode()
+            + f"X-Test-User-ID: {user}\r\n\r\n".encode()
         )
+        assert b" 101 " in await reader.readuntil(b"\r\n\r\n")
+        return cls(reader, writer)
+
+    def send(self, kind: Opcode, content: bytes) -> None:
+        self.writer.write(Frame(kind, content).serialize(mask=True))
+
+    async def receive(self) -> Frame:
+        """The next frame, none of which is long here."""
+        kind, length = await self.reader.readexactly(2)
+        if length == 126:
+            length = int.from_bytes(await self.reader.readexactly(2))
+        return Frame(Opcode(kind & 0x0F), await self.reader.readexactly(length))
+
+    async def receive_next(self, kind: Opcode) -> bytes:
+        """The content of the next frame of this kind; what comes before it is passed over."""
+        while (frame := await self.receive()).opcode != kind:
+            pass
+        return bytes(frame.data)
+
+
+async def closed_with(metrics_port: int) -> dict[int, float]:
+    """How many connections the gateway has closed itself, by close code; once there is none left."""
+
+    async def is_over() -> str:
+        async with httpx.AsyncClient() as http:
+            text = (await http.get(f"http://127.0.0.1:{metrics_port}/metrics")).text
+        assert "tandem_gateway_live_connections 0.0" in text
+        return text
+
+    found = re.findall(r'live_closed_total\{code="(\d+)"\} (\S+)', await eventually(is_over, timeout=5))
+    return {int(code): float(count) for code, count in found}
+
+
+async def test_who_answers_no_ping_while_messages_wait_is_too_slow(
+    teller: Teller, redis_url: str, ann: UUID
+) -> None:
+    port = free_port()
+    app = create_app(settings_for(redis_url=redis_url, metrics_port=port))
+    with ServedApp(app, ws_ping_interval=0.1, ws_ping_timeout=0.5) as gateway:
         async with asyncio.timeout(10):
-            assert b" 101 " in await reader.readuntil(b"\r\n\r\n")
-            everything = await reader.read()
-        writer.close()
-    # A ping, then a close frame with 1011.
-    assert everything[:2] == b"\x89\x04"
-    assert b"\x03\xf3" in everything
+            client = await Silent.connect(gateway, ann)
+            client.send(Opcode.TEXT, b'{"subscribe": ["practice"]}')
+            client.send(Opcode.TEXT, b'{"unsubscribe": []}')
+            await client.receive_next(Opcode.TEXT)
+            await teller.own("practice", ann, 1)
+            # It is over for the gateway, though the client has still to read, and to hear, that it is.
+            assert await closed_with(port) == {1013: 1.0}
+            assert b'"number":1' in await client.receive_next(Opcode.TEXT)
+            assert await client.receive_next(Opcode.CLOSE) == b"\x03\xf5too slow"
+        client.writer.close()
+
+
+async def test_who_has_shown_to_have_read_everything_is_not_too_slow(
+    teller: Teller, redis_url: str, ann: UUID
+) -> None:
+    app = create_app(settings_for(redis_url=redis_url))
+    with ServedApp(app, ws_ping_interval=0.1, ws_ping_timeout=0.5) as gateway:
+        async with asyncio.timeout(10):
+            client = await Silent.connect(gateway, ann)
+            client.send(Opcode.TEXT, b'{"subscribe": ["practice"], "acknowledge": true}')
+            await client.receive_next(Opcode.TEXT)
+            await teller.own("practice", ann, 1)
+            while (frame := await client.receive()).opcode != Opcode.TEXT:
+                client.send(Opcode.PONG, bytes(frame.data))
+            # What is asked after the message, the next question but one at the latest, is answered.
+            for _ in range(2):
+                client.send(Opcode.PONG, await client.receive_next(Opcode.PING))
+            assert (await client.receive_next(Opcode.CLOSE))[:2] == b"\x03\xf3"
+        client.writer.close()
+
+
+def test_who_reads_on_within_half_a_minute_hears_why_it_was_dropped() -> None:
+    assert LINGER_SECONDS >= 30 + 5
+
+
+async def test_who_does_not_answer_pings_is_dropped(redis: Redis, redis_url: str, ann: UUID) -> None:
+    app = create_app(settings_for(redis_url=redis_url))
+    with ServedApp(app, ws_ping_interval=0.05, ws_ping_timeout=0.05) as gateway:
+        async with asyncio.timeout(10):
+            client = await Silent.connect(gateway, ann)
+            assert (await client.receive()).opcode == Opcode.PING
+            closing = await client.receive()
+        client.writer.close()
+    assert (closing.opcode, bytes(closing.data[:2])) == (Opcode.CLOSE, b"\x03\xf3")
 
 
 async def test_who_answers_pings_stays(redis: Redis, redis_url: str, teller: Teller, ann: UUID) -> None:
