@@ -15,14 +15,17 @@ from tests.reputation_service.conftest import (
     As,
     Book,
     Counters,
+    appealed,
     badges_of,
     completed,
     counters_of,
+    decided,
     drifts,
     ledger_of,
     no_show,
     sums_of,
 )
+from tests.support.waiting import eventually
 
 PATH = "/api/reputation/reversals"
 REASON = "Both say that it never took place"
@@ -295,3 +298,36 @@ async def test_a_reversal_waits_for_who_is_booking_for_its_users(
     assert (await waiting).status_code == 201
     assert await counters_of(owner, [ann]) == {ann: Counters(1, 10, 0)}
     assert (await ledger_of(owner, ann))[-1][0] == "reversal"
+
+
+async def test_somebody_whose_appeal_is_decided_at_this_moment_is_among_them(
+    client: As, worker: Database, book: Book, owner: Database
+) -> None:
+    """Of two who did not come one had appealed before anything was booked: the decision books that, and later."""
+    ann, ben, session_id = uuid4(), uuid4(), uuid4()
+    await book(appealed(ann, session_id))
+    await book(no_show(ann, ben, session_id=session_id))
+    assert await counters_of(owner, [ann, ben]) == {ben: Counters(0, -10, 1)}
+    async with worker.transaction() as connection:
+        await apply(connection, [decided(ann, session_id, upheld=False)])
+        waiting = asyncio.create_task(reverse(client, str(session_id)))
+
+        async def waits() -> bool:
+            async with owner.transaction() as looking:
+                return bool(await looking.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")))
+
+        await eventually(waits)
+    response = await waiting
+    assert response.status_code == 201
+    assert {person["user_id"] for person in response.json()["users"]} == {str(ann), str(ben)}
+    assert await counters_of(owner, [ann, ben]) == {ann: Counters(), ben: Counters()}
+    async with owner.transaction() as connection:
+        reached = await connection.execute(
+            text(
+                "SELECT DISTINCT points_reached_at = 'epoch' FROM reputation_service.counters"
+                " WHERE user_id = ANY(:users)"
+            ),
+            {"users": [ann, ben]},
+        )
+        assert reached.all() == [(True,)], "of neither is anything in force any more"
+    assert await drifts(owner) == []
