@@ -5,16 +5,19 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import orjson
 from sqlalchemy import event, text
 
-from kit.contracts import SESSION_CHECKED_IN
+from kit.contracts import SESSION_CHECKED_IN, SESSION_SCHEDULED
 from kit.database import Database
 from kit.outbox.deliveries import StoredEvent
 from session_service.notifications import service
 from session_service.notifications.mail import service as mail
 from session_service.notifications.mail.rules import KEPT_AT_MOST, REPEATED
+from tests.session_service.factories import make_session, rows
 from tests.session_service.notifications.conftest import check_in, stored
 from tests.session_service.notifications.mail.conftest import MailUser, Tell, mails_of
+from tests.support.waiting import eventually
 
 
 async def far_from_the_digest(owner: Database) -> dict[str, Any]:
@@ -188,3 +191,53 @@ async def test_mails_go_with_their_user(owner: Database, mail_user: MailUser, te
             text("DELETE FROM session_service.user_profiles WHERE id = :id"), {"id": ann}
         )
     assert await mails_of(owner, ann) == []
+
+
+async def test_reminders_come_before_mails_in_the_order_of_locks(
+    owner: Database, worker: Database, mail_user: MailUser
+) -> None:
+    """Who reminds holds a reminder and wants the mail; who plans must not hold the mail and want the reminder."""
+    session = await make_session(owner, due=timedelta(hours=3))
+    wishes = orjson.dumps(await far_from_the_digest(owner)).decode()
+    data = {
+        "session_id": str(session.id),
+        "match_id": str(session.match.id),
+        "actor_id": str(session.user1),
+        "user_ids": [str(session.user1), str(session.user2)],
+        "venue_name": "Riverside Park",
+        "scheduled_time": session.scheduled_time.isoformat(),
+        "reason": None,
+    }
+    async with owner.transaction() as connection:
+        await connection.execute(
+            text(
+                "UPDATE session_service.user_profiles SET email = 'a@example.com',"
+                " notification_preferences = CAST(:wishes AS jsonb) WHERE id = :id"
+            ),
+            {"wishes": wishes, "id": session.user2},
+        )
+    await worker.run(lambda connection: service.apply(connection, [stored(SESSION_SCHEDULED, data)]))
+    assert len(await mails_of(owner, session.user2)) == 1
+    async with owner.transaction() as connection:
+        # As who reminds does, for another time than the one that is planned now.
+        await connection.execute(
+            text(
+                "UPDATE session_service.reminders SET scheduled_time = scheduled_time - interval '1 hour'"
+                " WHERE session_id = :id"
+            ),
+            {"id": session.id},
+        )
+        planning = asyncio.create_task(
+            worker.run(lambda connection: service.apply(connection, [stored(SESSION_SCHEDULED, data)]))
+        )
+
+        async def waits() -> bool:
+            return bool(await rows(owner, "SELECT FROM pg_locks WHERE NOT granted"))
+
+        await eventually(waits)
+        free = await connection.execute(
+            text("SELECT FROM session_service.emails WHERE user_id = :id FOR UPDATE SKIP LOCKED"),
+            {"id": session.user2},
+        )
+        assert len(free.all()) == 1
+    await planning
