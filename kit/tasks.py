@@ -242,13 +242,15 @@ def _beat(redis_url: str, queue: str, stopped: threading.Event) -> None:
 def consumer_task(app: Celery, child: WorkerChild, consumer: str, apply: Apply) -> Any:
     """Registers ``<consumer>.apply``: applies a batch of deliveries exactly once and announces it.
 
-    When the database is away the task fails and nothing is counted: the deliveries' lease brings them back.
+    When the database is away the task fails and nothing is counted: the deliveries' lease brings them back. A task for
+    one request's events is in that request's context, by its headers; any other has ids of its own.
     """
 
     @app.task(name=f"{consumer}.apply", bind=True)  # type: ignore[untyped-decorator, unused-ignore]
     def apply_batch(task: Any, event_ids: list[str]) -> dict[str, int]:
         async def work(database: Database, redis: Redis) -> dict[str, int]:
-            with bind_request(getattr(task.request, "request_id", None), None):
+            cause = (getattr(task.request, name, None) for name in ("request_id", "traceparent"))
+            with bind_request(*cause):
                 outcome = await consume(database, consumer, [UUID(event_id) for event_id in event_ids], apply)
                 await announcements.announce(redis, consumer, outcome.applied)
                 counts = {

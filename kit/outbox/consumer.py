@@ -3,6 +3,11 @@
 One transaction locks the deliveries that are still pending, applies their events set-wise, and marks them done. A
 batch that fails is split until the culprit stands alone; that one is counted, tried again later, and
 in the end kept as a dead letter, while the others have long gone through.
+
+What is applied belongs to the request that caused it: whatever a consumer publishes or logs for events of one request
+carries that request's ids (`kit.request_ids`), whoever applies it. What it publishes for a batch of several requests is
+one event for all of them, and is nobody's: it carries ids of the batch's own, and the log says with these ids
+(``requests_together``) which requests they stand for.
 """
 
 import asyncio
@@ -16,11 +21,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from kit.database import Database, DatabaseUnavailable
 from kit.outbox import deliveries
 from kit.outbox.deliveries import StoredEvent
+from kit.request_ids import bind_request
 
 log = structlog.get_logger(__name__)
 
 Apply = Callable[[AsyncConnection, Sequence[StoredEvent]], Awaitable[None]]
-"""What a consumer does with a batch: set-wise, in the transaction that it is given, idempotent, raising on bad data."""
+"""What a consumer does with a batch: set-wise, in the transaction that it is given, idempotent, raising on bad data.
+
+It is called with the ids bound of the request that caused all of the batch, or with new ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +79,20 @@ async def _apply_at_once(
         events = await deliveries.lock_pending(connection, consumer, event_ids)
         if not events:
             return ()
-        await apply(connection, events)
+        with bind_request(*deliveries.cause_of(events)):
+            _tell_requests(consumer, events)
+            await apply(connection, events)
         done = tuple(event.id for event in events)
         await deliveries.mark_done(connection, consumer, done)
         return done
 
     return await database.run(work, user_id=user_id)
+
+
+def _tell_requests(consumer: str, events: Sequence[StoredEvent]) -> None:
+    requests = list(dict.fromkeys(event.request_id for event in events if event.request_id))
+    if len(requests) > 1:
+        log.info("requests_together", consumer=consumer, requests=requests)
 
 
 async def _split(

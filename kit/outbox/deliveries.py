@@ -5,7 +5,7 @@ delivery that was handed to Celery and never came to anything falls due again by
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -39,6 +39,7 @@ class Leased:
 
     event_id: UUID
     request_id: str | None
+    traceparent: str | None
     leases: int
 
     @property
@@ -61,6 +62,12 @@ class StoredEvent:
     traceparent: str | None
 
 
+def cause_of(entries: Iterable[Leased | StoredEvent]) -> tuple[str | None, str | None]:
+    """The request id and the `traceparent` of the one request that caused all of these; else None and None."""
+    causes = {(entry.request_id, entry.traceparent) for entry in entries}
+    return causes.pop() if len(causes) == 1 else (None, None)
+
+
 _LEASE = text(
     """
     WITH due AS (
@@ -76,7 +83,7 @@ _LEASE = text(
                           ELSE d.last_error END
     FROM due, outbox.events e
     WHERE d.consumer = :consumer AND d.event_id = due.event_id AND e.id = due.event_id
-    RETURNING d.event_id, e.request_id, d.leases, d.state
+    RETURNING d.event_id, e.request_id, e.traceparent, d.leases, d.state
     """
 )
 
@@ -86,7 +93,11 @@ async def lease(connection: AsyncConnection, consumer: str, limit: int) -> list[
     rows = await connection.execute(
         _LEASE, {"consumer": consumer, "limit": limit, "lease": LEASE, "max_leases": MAX_LEASES}
     )
-    return [Leased(row.event_id, row.request_id, row.leases) for row in rows if row.state == "pending"]
+    return [
+        Leased(row.event_id, row.request_id, row.traceparent, row.leases)
+        for row in rows
+        if row.state == "pending"
+    ]
 
 
 async def give_back(connection: AsyncConnection, consumer: str, event_ids: Sequence[UUID]) -> None:

@@ -70,7 +70,9 @@ async def publish(
 ) -> None:
     """Stores events and a delivery for each of their consumers, in the caller's transaction, in one statement.
 
-    They exist if and only if that transaction commits. An unknown event type is a programming error: KeyError.
+    They exist if and only if that transaction commits. They carry the ids of the request at hand; within a consumer
+    those of the request whose events it applies (`kit.outbox.consumer`). An unknown event type is a programming
+    error: KeyError.
     """
     if not events:
         return

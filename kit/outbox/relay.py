@@ -97,12 +97,14 @@ class Relay(Lookout):
         shown = list(dict.fromkeys(entry.request_id for entry in batch if entry.request_id))
         request_id = ",".join(shown[:SHOWN_REQUEST_IDS]) + ("…" if len(shown) > SHOWN_REQUEST_IDS else "")
         event_ids = [str(entry.event_id) for entry in batch]
+        cause, traceparent = deliveries.cause_of(batch)
         self.celery.send_task(
             consumer.task,
             kwargs={"event_ids": event_ids},
             queue=consumer.queue,
             retry=False,
-            headers={"request_id": shown[0] if shown else None},
+            # A task for several requests is none of theirs: the worker finds each event's own beside it.
+            headers={"request_id": cause, "traceparent": traceparent},
             # What Flower shows: an operator looks for a size and a request, not for 500 ids.
             argsrepr="()",
             kwargsrepr=f"{{'batch_size': {len(batch)}, 'request_id': '{request_id}'}}",

@@ -7,6 +7,8 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
+from structlog.contextvars import merge_contextvars
+from structlog.testing import capture_logs
 
 from kit import contracts
 from kit.database import Database
@@ -15,6 +17,7 @@ from kit.outbox.consumer import consume
 from kit.outbox.deliveries import Leased, StoredEvent
 from kit.outbox.events import Event, publish, take_published, uuid7
 from kit.outbox.relay import BATCH, batches
+from kit.request_ids import bind_request, current_request_id, current_traceparent, is_valid_traceparent
 
 DatabaseFor = Callable[[str], Database]
 
@@ -186,6 +189,95 @@ async def test_a_failure_counts_whatever_is_said_of_it(
     assert len(error) == 2000
 
 
+TRACES = (
+    "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+    "00-" + "a" * 32 + "-" + "b" * 16 + "-00",
+)
+
+
+async def caused(publisher: Database, *requests: tuple[str, str] | None) -> list[UUID]:
+    ids = []
+    for request in requests:
+        if request is None:
+            ids += await published(publisher, 1)
+        else:
+            with bind_request(*request):
+                ids += await published(publisher, 1)
+    return ids
+
+
+async def follow(connection: AsyncConnection, events: Sequence[StoredEvent]) -> None:
+    await publish(connection, [Event(contracts.REPUTATION_CHANGED, "reputation", {"n": len(events)})])
+    if any(event.data.get("bad") for event in events):
+        raise ValueError("bad")
+
+
+async def following(owner: Database) -> list[tuple[str | None, str | None, int]]:
+    async with owner.transaction() as connection:
+        found = await connection.execute(
+            text(
+                "SELECT request_id, traceparent, CAST(data->>'n' AS int) FROM outbox.events"
+                " WHERE type = :type ORDER BY id"
+            ),
+            {"type": contracts.REPUTATION_CHANGED},
+        )
+        return [(row[0], row[1], row[2]) for row in found]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+async def test_what_follows_from_a_request_carries_its_ids_whoever_applies_it(
+    publisher: Database, worker: Database, owner: Database, count: int
+) -> None:
+    ids = await caused(publisher, *[("request-1", TRACES[0])] * count)
+    # As a read does that applies its own user's events first.
+    with bind_request("a-reader", TRACES[1]):
+        await consume(worker, "reputation", ids, follow)
+        assert (current_request_id(), current_traceparent()) == ("a-reader", TRACES[1])
+    assert await following(owner) == [("request-1", TRACES[0], count)]
+
+
+@pytest.mark.parametrize(
+    "requests",
+    [
+        [("request-1", TRACES[0]), ("request-2", TRACES[1])],
+        [("request-1", TRACES[0]), ("request-1", TRACES[1])],
+        [("request-1", TRACES[0]), None],
+        [None, None],
+    ],
+)
+async def test_what_follows_from_several_requests_is_none_of_theirs(
+    publisher: Database, worker: Database, owner: Database, requests: list[tuple[str, str] | None]
+) -> None:
+    ids = await caused(publisher, *requests)
+    with bind_request("a-reader", TRACES[1]), capture_logs([merge_contextvars]) as logs:
+        await consume(worker, "reputation", ids, follow)
+    ((request_id, traceparent, count),) = await following(owner)
+    assert count == 2, "one event for all of them"
+    assert request_id is not None
+    assert request_id not in ("request-1", "request-2", "a-reader")
+    assert traceparent is not None
+    assert is_valid_traceparent(traceparent)
+    assert traceparent[3:35] not in {trace[3:35] for trace in TRACES}
+    together = [line for line in logs if line["event"] == "requests_together"]
+    if requests[-1] == ("request-2", TRACES[1]):
+        (line,) = together
+        assert line["requests"] == ["request-1", "request-2"]
+        assert (line["request_id"], line["trace_id"]) == (request_id, traceparent[3:35])
+    else:
+        assert not together
+
+
+async def test_what_is_split_is_each_requests_own(
+    publisher: Database, worker: Database, owner: Database
+) -> None:
+    ids = await caused(publisher, ("request-1", TRACES[0]))
+    with bind_request("request-2", TRACES[1]):
+        ids += await published(publisher, 1, bad=1)
+    outcome = await consume(worker, "reputation", ids, follow)
+    assert (outcome.applied, outcome.failed) == ((ids[0],), (ids[1],))
+    assert await following(owner) == [("request-1", TRACES[0], 1)]
+
+
 async def test_after_five_attempts_it_is_a_dead_letter_that_says_why(
     publisher: Database, worker: Database, owner: Database
 ) -> None:
@@ -245,7 +337,7 @@ async def test_old_events_go_once_all_is_done_and_dead_letters_stay(
 
 
 def leased(leases: int = 1) -> Leased:
-    return Leased(uuid7(), None, leases)
+    return Leased(uuid7(), None, None, leases)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
@@ -11,14 +11,21 @@ from uuid import UUID
 import pytest
 from redis.asyncio import Redis
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+from structlog.contextvars import merge_contextvars
+from structlog.testing import capture_logs
 
 from kit import contracts, heartbeats
 from kit.database import Database
+from kit.outbox.deliveries import StoredEvent
 from kit.outbox.events import Event, publish, wake_relay
 from kit.outbox.relay import QUEUE_BOUND, Relay
-from kit.request_ids import bind_request
-from kit.tasks import create_celery
+from kit.request_ids import bind_request, current_request_id, current_traceparent
+from kit.settings import KitSettings
+from kit.tasks import WorkerChild, consumer_task, create_celery
 from tests.support.waiting import eventually
+
+TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
 DatabaseFor = Callable[[str], Database]
 
@@ -64,15 +71,67 @@ async def running(relay: Relay) -> AsyncIterator[asyncio.Task[None]]:
 async def test_one_event_is_one_task_that_names_its_request(
     publisher: Database, relay: Relay, redis: Redis
 ) -> None:
-    with bind_request("request-7", None):
+    with bind_request("request-7", TRACE):
         (event_id,) = await published(publisher, 1)
     assert await relay.look() == 1
     (task,) = await queued(redis)
     assert task["task"] == "reputation.apply"
     assert task["event_ids"] == [str(event_id)]
     assert task["kwargsrepr"] == "{'batch_size': 1, 'request_id': 'request-7'}"
-    assert task["request_id"] == "request-7"
+    assert (task["request_id"], task["traceparent"]) == ("request-7", TRACE)
     assert await relay.look() == 0, "leased: not handed over again"
+
+
+async def test_a_task_for_several_requests_is_none_of_theirs(
+    publisher: Database, relay: Relay, redis: Redis
+) -> None:
+    for number in range(5):
+        with bind_request(f"request-{number}", None):
+            await published(publisher, 2)
+    assert await relay.look() == 10
+    (task,) = await queued(redis)
+    assert (task["request_id"], task["traceparent"]) == (None, None)
+    assert task["kwargsrepr"] == "{'batch_size': 10, 'request_id': 'request-0,request-1,request-2…'}"
+
+
+async def test_a_task_is_in_the_trace_of_its_request(
+    publisher: Database,
+    relay: Relay,
+    redis: Redis,
+    role_urls: dict[str, str],
+    redis_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", role_urls["tandem_reputation_worker"])
+    monkeypatch.setenv("REDIS_URL", redis_url)
+    app = create_celery("test-worker", redis_url)
+    child = WorkerChild(KitSettings.load(), "test-worker")
+    seen: list[tuple[str | None, str | None]] = []
+
+    async def apply(_: AsyncConnection, events: Sequence[StoredEvent]) -> None:
+        seen.append((current_request_id(), current_traceparent()))
+
+    task = consumer_task(app, child, contracts.REPUTATION.name, apply)
+    with bind_request("request-7", TRACE):
+        await published(publisher, 2)
+    await relay.look()
+    (message,) = await queued(redis)
+    headers = {name: message[name] for name in ("request_id", "traceparent")}
+
+    def work() -> Any:
+        # As Celery does with a message's headers.
+        task.push_request(**headers)
+        try:
+            return task.run(message["event_ids"])
+        finally:
+            child.close()
+
+    with capture_logs([merge_contextvars]) as logs:
+        done = await asyncio.to_thread(work)
+    assert done["applied"] == 2
+    assert seen == [("request-7", TRACE)]
+    (line,) = [line for line in logs if line["event"] == "batch_applied"]
+    assert (line["request_id"], line["trace_id"]) == ("request-7", TRACE[3:35])
 
 
 async def test_a_backlog_becomes_few_large_tasks_and_the_rest_waits_in_postgresql(
