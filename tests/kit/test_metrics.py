@@ -11,7 +11,7 @@ from fastapi import APIRouter
 from prometheus_client import CollectorRegistry, Counter
 from sqlalchemy import text
 
-from deploy.local.ports import free_port
+from deploy.local.ports import free_port, is_free
 from kit.contracts import SESSION_COMPLETED
 from kit.database import Database
 from kit.metrics import Backlog, HttpMetrics, LookoutMetrics, TaskMetrics, new_registry, served_metrics
@@ -56,6 +56,8 @@ def test_a_port_that_is_taken_is_no_silent_failure() -> None:
 
 def test_several_of_a_kind_have_a_port_each() -> None:
     base = free_port()
+    while not is_free(base + 1):
+        base = free_port()
     settings = NoDatabase(metrics_port=base)
     with served_metrics(new_registry(), settings, number=1):
         assert httpx.get(f"http://127.0.0.1:{base + 1}/metrics").status_code == 200
