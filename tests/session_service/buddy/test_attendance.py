@@ -273,7 +273,7 @@ async def test_the_sweep_passes_over_a_session_in_use(
     session = await make_session(owner, due=-2 * DAY, confirmed=(False, True))
     async with database_for("tandem_session").transaction(session.user2) as connection:
         await service.confirm(connection, session.user2, session.id, None)
-        await asyncio.wait_for(sweep(worker), 1.5)
+        await asyncio.wait_for(sweep(worker), 10)
     assert (await state(owner, session))[0] == "completed"
     await sweep(worker)
     assert (await state(owner, session))[0] == "completed"

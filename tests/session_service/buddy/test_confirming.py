@@ -353,7 +353,7 @@ async def test_the_first_of_the_two_has_nothing_to_wait_for(as_user: AsUser, own
     session = await make_session(owner)
     started = time.monotonic()
     await as_user(session.user1).post(f"{session.url}/confirm", headers={"Prefer": "wait=10"})
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 5
 
 
 async def test_what_was_seen_while_waiting_is_what_a_replay_answers(as_user: AsUser, owner: Database) -> None:

@@ -55,7 +55,7 @@ async def test_a_suspension_ends_the_generation(gateway: httpx.AsyncClient) -> N
     assert (after["generation"], after["suspended"]) == (suspended["generation"], True)
 
 
-@pytest.mark.parametrize(("seconds", "goes_on"), [(29, True), (7, True), (5.5, False), (-1, False)])
+@pytest.mark.parametrize(("seconds", "goes_on"), [(29, True), (9, True), (5.5, False), (-1, False)])
 async def test_an_extension_without_a_gap_is_the_same_one(
     gateway: httpx.AsyncClient, owner: Database, seconds: float, goes_on: bool
 ) -> None:

@@ -123,8 +123,9 @@ async def test_a_courier_that_is_told_to_stop_gives_back_what_it_has_in_hand(
         await eventually(lambda: reached(server, step), timeout=30)
         began = time.monotonic()
         courier.send_signal(signal.SIGTERM)
-        await asyncio.wait_for(courier.wait(), 10)
-        assert time.monotonic() - began < 3.5
+        await asyncio.wait_for(courier.wait(), 20)
+        # Far sooner than it would give up a server that hangs.
+        assert time.monotonic() - began < 10
         assert courier.returncode == 0
     for person in people:
         (mail,) = await mails_of(owner, person)

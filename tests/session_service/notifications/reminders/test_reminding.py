@@ -247,7 +247,7 @@ async def test_a_session_that_somebody_holds_is_passed_over_and_nobody_waits(
         await connection.execute(
             text("SELECT FROM session_service.wingman_sessions WHERE id = :id FOR UPDATE"), {"id": held.id}
         )
-        await asyncio.wait_for(house.remind(worker), 1.5)
+        await asyncio.wait_for(house.remind(worker), 10)
         assert (len(await told(owner, held.id)), len(await told(owner, free.id))) == (0, 2)
     await house.remind(worker)
     assert len(await told(owner, held.id)) == 2
