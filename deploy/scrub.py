@@ -7,6 +7,7 @@ written elsewhere (back-ups, archived log, replicas' files, the disk's own block
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import psycopg
@@ -15,6 +16,9 @@ from psycopg import sql
 
 Progress = Callable[[int, int], None]
 """Told how many tables are done, out of how many."""
+
+LOCK_SECONDS = 30.0
+"""How long a table is waited for that somebody else uses."""
 
 REWRITE_SECONDS = 120.0
 """How long Redis may take to rewrite its file."""
@@ -32,14 +36,16 @@ class Scrubbed:
 def scrub(owner_url: str, redis_url: str | None, progress: Progress) -> Iterator[Scrubbed]:
     """Writes anew what holds deleted data; each part as it is done.
 
-    While a table is written anew nobody can use it: for a moment, or as long as a copy of it takes. Raises
-    `psycopg.Error` when the server is away; what a part is not allowed to do it says.
+    While a table is written anew nobody can use it: for a moment, or as long as a copy of it takes. What could not be
+    done, for want of permission or because somebody held a table for `LOCK_SECONDS`, is said, and keeps nothing else
+    from being done. Raises `psycopg.Error` when the server is away.
     """
     with psycopg.connect(owner_url, autocommit=True, connect_timeout=5) as connection:
-        connection.execute("SET lock_timeout = '30s'")
+        connection.execute("SELECT set_config('lock_timeout', %s, false)", [f"{LOCK_SECONDS * 1000:.0f}ms"])
         connection.execute("SET statement_timeout = 0")
         yield _tables(connection, progress)
-        yield _attempt(connection, "statistics", "VACUUM (FULL) pg_catalog.pg_statistic", "written anew")
+        fault = _rewrite(connection, sql.SQL("VACUUM (FULL) pg_catalog.pg_statistic"))
+        yield Scrubbed("statistics", fault is None, fault or "written anew")
         yield _log(connection)
     if redis_url is not None:
         yield _append_only_file(redis_url)
@@ -51,11 +57,48 @@ def _tables(connection: psycopg.Connection, progress: Progress) -> Scrubbed:
         " WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1, 2"
     ).fetchall()
     progress(0, len(tables))
+    left = []
     for number, (schema, table) in enumerate(tables, start=1):
         # With new statistics, which hold values of rows that were there before.
-        connection.execute(sql.SQL("VACUUM (FULL, ANALYZE) {}").format(sql.Identifier(schema, table)))
+        statement = sql.SQL("VACUUM (FULL, ANALYZE) {}").format(sql.Identifier(schema, table))
+        fault = _rewrite(connection, statement)
+        if fault is not None:
+            left.append(f"{schema}.{table} ({fault})")
         progress(number, len(tables))
-    return Scrubbed("tables and indexes", True, f"{len(tables)} written anew")
+    if not left:
+        return Scrubbed("tables and indexes", True, f"{len(tables)} written anew")
+    done = f"{len(tables) - len(left)} of {len(tables)} written anew"
+    return Scrubbed("tables and indexes", False, f"{done}, but not {', '.join(left)}")
+
+
+def _rewrite(connection: psycopg.Connection, statement: sql.SQL | sql.Composed) -> str | None:
+    """Why it was not done; None when it was, or the table is gone, and its files with it."""
+    with _warnings(connection) as warnings:
+        try:
+            connection.execute(statement)
+        except psycopg.errors.UndefinedTable:
+            return None
+        except psycopg.Error as error:
+            if connection.closed:
+                raise
+            return _line(error)
+    return warnings[0] if warnings else None
+
+
+@contextmanager
+def _warnings(connection: psycopg.Connection) -> Iterator[list[str]]:
+    """What the server warns of: a table that it may not vacuum is none of its errors, and is passed over."""
+    warnings: list[str] = []
+
+    def hear(said: psycopg.errors.Diagnostic) -> None:
+        if said.severity_nonlocalized == "WARNING":
+            warnings.append(said.message_primary or "the server has warned of something")
+
+    connection.add_notice_handler(hear)
+    try:
+        yield warnings
+    finally:
+        connection.remove_notice_handler(hear)
 
 
 def _log(connection: psycopg.Connection) -> Scrubbed:
@@ -73,14 +116,6 @@ def _log(connection: psycopg.Connection) -> Scrubbed:
             "write-ahead log", False, "old segments are kept for being used again: set wal_recycle = off"
         )
     return Scrubbed("write-ahead log", True, "old segments are deleted")
-
-
-def _attempt(connection: psycopg.Connection, what: str, statement: str, detail: str) -> Scrubbed:
-    try:
-        connection.execute(statement.encode())
-    except psycopg.errors.InsufficientPrivilege as error:
-        return Scrubbed(what, False, _line(error))
-    return Scrubbed(what, True, detail)
 
 
 def _append_only_file(redis_url: str) -> Scrubbed:
