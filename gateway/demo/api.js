@@ -2,6 +2,7 @@
 
 const PATIENCE = 30_000; // milliseconds for which a change that finds nobody is tried again
 const PAUSES = [250, 500, 1000, 2000]; // between the tries; the last one goes on
+const ANSWER_WITHIN = 20_000; // milliseconds; what takes longer will not come any more
 const AWAY = new Set([502, 503, 504]);
 
 /** The server has said no. `problem` is the problem document (RFC 9457) that it said it with. */
@@ -29,6 +30,9 @@ export const pause = (milliseconds) => new Promise((done) => setTimeout(done, mi
 /** Access tokens by user, where the server takes no test identities. They are gone with the page. */
 export const tokens = new Map();
 
+/** The keys of changes that were given up, so that nobody knows whether they have happened, by who wanted what. */
+const undecided = new Map();
+
 let serverAhead = 0;
 
 /** The time by the server's clock, in milliseconds; it may be another machine's. */
@@ -46,52 +50,72 @@ export class Api {
   constructor(userId, onReach = () => {}) {
     this.userId = userId;
     this.onReach = onReach;
+    this.closed = false; // nobody looks any more: what is on the screen is not read again
+    this.erased = false; // the account is gone: whoever changes something in its name makes a new one
   }
 
   /** What is there, with its entity tag; null when it is what `etag` names. Raises Refusal and Unreachable. */
   async get(path, etag = null) {
-    const response = await this.#fetch("GET", path, etag ? { "If-None-Match": etag } : {});
-    if (response.status === 304) return null;
-    return { data: await response.json(), etag: response.headers.get("etag") };
+    const answer = await this.#fetch("GET", path, { headers: etag ? { "If-None-Match": etag } : {} });
+    return answer.status === 304 ? null : { data: answer.content, etag: answer.headers.get("etag") };
   }
 
   /**
    * Make a change and return the answer. A POST carries an idempotency key, and everything else may be repeated by
-   * its nature, so a change that finds nobody is tried again; `onWait(error)` hears of it.
+   * its nature, so a change that finds nobody is tried again; `onWait(error)` hears of it, and `onTag(etag)` of the
+   * answer's entity tag. When it has been given up, and is asked for once more, it is still the same change.
    */
-  async change(method, path, body, { ifMatch = null, onWait = () => {} } = {}) {
+  async change(method, path, body, { ifMatch = null, onWait = () => {}, onTag = () => {} } = {}) {
+    const wish = `${this.userId} ${path} ${JSON.stringify(body)}`;
+    const key = undecided.get(wish) ?? uuid();
     const headers = {};
-    if (method === "POST") headers["Idempotency-Key"] = uuid();
+    if (method === "POST") headers["Idempotency-Key"] = key;
     if (ifMatch) headers["If-Match"] = ifMatch;
     const deadline = Date.now() + PATIENCE;
     for (let attempt = 0; ; attempt += 1) {
       try {
-        const response = await this.#fetch(method, path, headers, body);
-        return response.status === 204 ? null : await response.json();
+        if (this.erased) throw new Refusal({ title: "The account is closed" });
+        const answer = await this.#fetch(method, path, { headers, body });
+        // What comes after an answer is another intention, even if it looks the same.
+        if (method === "POST") this.#decided();
+        onTag(answer.headers.get("etag"));
+        return answer.content;
       } catch (error) {
-        const again = error instanceof Unreachable || error.problem?.code === "idempotency_in_progress";
-        if (!again || Date.now() > deadline) throw error;
+        const inProgress = error.problem?.code === "idempotency_in_progress";
+        if (error instanceof Refusal && !inProgress) undecided.delete(wish);
+        if (!(error instanceof Unreachable || inProgress)) throw error;
+        if (Date.now() > deadline) {
+          undecided.set(wish, key);
+          throw error;
+        }
         onWait(error);
         await pause(error.retryAfter ?? PAUSES[Math.min(attempt, PAUSES.length - 1)]);
       }
     }
   }
 
+  #decided() {
+    for (const wish of undecided.keys()) if (wish.startsWith(`${this.userId} `)) undecided.delete(wish);
+  }
+
   /** A file, and what it wants to be called. Raises Refusal and Unreachable. */
   async file(path) {
-    const response = await this.#fetch("GET", path, { Accept: "*/*" });
-    const [, name = "download"] = response.headers.get("content-disposition")?.match(/filename="([^"]+)"/) ?? [];
-    return { content: await response.blob(), name };
+    const as = { headers: { Accept: "*/*" }, read: (response) => response.blob(), within: null };
+    const { content, headers } = await this.#fetch("GET", path, as);
+    const [, name = "download"] = headers.get("content-disposition")?.match(/filename="([^"]+)"/) ?? [];
+    return { content, name };
   }
 
   /** Ask once, for what is of no use later. */
   async once(method, path) {
-    return (await this.#fetch(method, path, {})).json();
+    return (await this.#fetch(method, path)).content;
   }
 
-  async #fetch(method, path, headers, body) {
+  /** The whole answer: an answer that breaks off, or is none of this server's, is as good as none. */
+  async #fetch(method, path, { headers = {}, body, read = (response) => response.json(), within = ANSWER_WITHIN } = {}) {
     const token = tokens.get(this.userId);
     let response;
+    let content = null;
     try {
       response = await fetch(path, {
         method,
@@ -103,24 +127,32 @@ export class Api {
         },
         body: body === undefined ? undefined : JSON.stringify(body),
         cache: "no-store",
+        signal: within && AbortSignal.timeout(within),
       });
+      if (response.ok && response.status !== 204) content = await read(response);
     } catch {
       this.onReach(false);
       throw new Unreachable("The server cannot be reached");
     }
-    this.onReach(true);
-    readClock(response);
-    if (response.ok || response.status === 304) return response;
-    const problem = await response.json().catch(() => ({ title: response.statusText, status: response.status }));
-    if (AWAY.has(response.status) || response.status === 429) {
-      const error = new Unreachable(problem.detail ?? problem.title);
-      error.problem = problem;
-      const seconds = Number(response.headers.get("retry-after"));
-      if (seconds > 0) error.retryAfter = Math.min(seconds, 5) * 1000;
-      throw error;
+    if (response.ok || response.status === 304) {
+      this.onReach(true);
+      readClock(response);
+      return { status: response.status, headers: response.headers, content };
     }
-    throw new Refusal({ status: response.status, ...problem });
+    const problem = await response.json().catch(() => null);
+    // A problem document is the gateway's own: something behind it is away. Anything else is a proxy's word that it is.
+    this.onReach(problem !== null || !AWAY.has(response.status));
+    throw unwelcome(response, { title: response.statusText || "The server has refused", status: response.status, ...problem });
   }
+}
+
+function unwelcome(response, problem) {
+  if (!AWAY.has(response.status) && response.status !== 429) return new Refusal(problem);
+  const error = new Unreachable(problem.detail ?? problem.title);
+  error.problem = problem;
+  const seconds = Number(response.headers.get("retry-after"));
+  if (seconds > 0) error.retryAfter = Math.min(seconds, 5) * 1000;
+  return error;
 }
 
 /** One address, as it was last read. */
@@ -152,6 +184,7 @@ export class Resource {
   async #read() {
     do {
       this.again = false;
+      if (this.api.closed) return;
       try {
         const answer = await this.api.get(this.path, this.etag);
         this.refused = null;

@@ -2,6 +2,7 @@
 
 import { Refusal, Unreachable } from "./api.js";
 import { Board } from "./board.js";
+import { isSaving } from "./leaving.js";
 import { PEOPLE, freshPair, fromAddress } from "./people.js";
 import { Pane } from "./pane.js";
 import { h, patch } from "./view.js";
@@ -9,6 +10,7 @@ import { h, patch } from "./view.js";
 const VIEWS = { together: "Together", practice: "Practice", workout: "Workout", leaderboard: "Leaderboard" };
 const STATES = { live: "Live", polling: "Polling", away: "The server is away. Trying again…" };
 const TICK = 1000;
+const FAILED_FOR = 10_000; // milliseconds for which it is said that there is no new pair
 const SLOW_TICK = 30; // ticks after which times like "4 min ago" are drawn anew
 
 class Page {
@@ -40,6 +42,9 @@ class Page {
     window.addEventListener("popstate", () => this.#become(fromAddress()));
     window.addEventListener("online", () => this.#wake());
     document.addEventListener("visibilitychange", () => document.hidden || this.#wake());
+    window.addEventListener("beforeunload", (event) => {
+      if (isSaving() || this.panes.some((pane) => pane.isUnsaved)) event.preventDefault();
+    });
     let ticks = 0;
     setInterval(() => this.#tick((ticks += 1)), TICK);
     this.#become(fromAddress());
@@ -74,6 +79,7 @@ class Page {
   connection(pane, state) {
     if (state) this.states.set(pane, state);
     else this.states.delete(pane);
+    this.failed = null; // how it stands now is what counts
     this.render();
   }
 
@@ -138,6 +144,10 @@ class Page {
     } catch (error) {
       if (!(error instanceof Refusal || error instanceof Unreachable)) throw error;
       this.failed = error;
+      setTimeout(() => {
+        if (this.failed === error) this.failed = null;
+        this.render();
+      }, FAILED_FOR);
     } finally {
       this.making = false;
       this.render();

@@ -50,9 +50,12 @@ function consequences(pane, session) {
 
 function form(pane, session) {
   const id = `${pane.side}-reason`;
-  const send = (reason) => async () => {
-    await pane.change("POST", `/api/session/${session.id}/appeal`, { reason });
-    pane.person.settle();
+  if (pane.forms.appeal?.of !== session.id) pane.forms.appeal = { of: session.id, reason: "" };
+  const draft = pane.forms.appeal;
+  const { person } = pane;
+  const send = async () => {
+    await pane.change("POST", `/api/session/${session.id}/appeal`, { reason: draft.reason });
+    person.settle();
   };
   return h(
     "form",
@@ -62,14 +65,21 @@ function form(pane, session) {
       novalidate: true, // what is wrong with it is for the server to say
       onsubmit: (event) => {
         event.preventDefault();
-        pane.act("appeal", send(new FormData(event.target).get("reason")));
+        pane.act("appeal", send);
       },
     },
     h(
       "div",
       { class: "field" },
       h("label", { for: id }, "Was it otherwise? Say so within 7 days"),
-      h("textarea", { id, name: "reason", rows: 2, placeholder: "I was at the other gate." }),
+      h("textarea", {
+        id,
+        name: "reason",
+        rows: 2,
+        placeholder: "I was at the other gate.",
+        value: draft.reason,
+        oninput: (event) => (draft.reason = event.target.value),
+      }),
     ),
     h(
       "div",

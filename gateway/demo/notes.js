@@ -1,6 +1,7 @@
 // The notes that both buddies write in: saved while typing, merged when both write, and asked about when that cannot be.
 
-import { Refusal } from "./api.js";
+import { Refusal, Unreachable } from "./api.js";
+import { insist } from "./leaving.js";
 import { common, h } from "./view.js";
 
 const SAVE_EVERY = 350; // milliseconds of typing
@@ -9,65 +10,88 @@ const STALE = 412;
 export class Notes {
   constructor(pane) {
     this.pane = pane;
-    this.sessionId = null;
-    this.#forget();
+    this.person = pane.person;
+    this.drop();
   }
 
-  #forget() {
+  /** Nothing of what is written here is wanted any more. */
+  drop() {
     clearTimeout(this.timer);
     this.timer = null;
+    this.sessionId = null;
     this.base = ""; // what the server had when the draft began
     this.draft = null; // what is written here and not yet saved
+    this.sent = null; // what of it was last sent, whether that was heard or not
     this.theirs = null; // what the buddy has written meanwhile, where the two cannot be merged
-    this.saving = false;
-    this.failed = null;
+    this.saving = null; // what is under way
+    this.failed = null; // the server's no
+    this.away = false; // whether there was no answer, so that it is tried again
     this.saved = false;
   }
 
-  /** Another person is shown here from now on. */
-  stop() {
-    this.sessionId = null;
-    this.#forget();
+  get isUnsaved() {
+    return this.draft !== null;
+  }
+
+  /** Somebody or something else is shown from now on: what is written here is saved all the same. */
+  leave() {
+    const { pane, person, sessionId, base, draft, sent, saving } = this;
+    // What was refused is refused again; that has been said.
+    const wanted = draft !== null && this.failed === null;
+    this.drop();
+    if (!wanted) return;
+    const text = { base, draft, sent };
+    insist(
+      async () => {
+        await saving?.catch(() => {});
+        await deliver(person.api, sessionId, text);
+      },
+      (refusal) => pane.lose("The notes", refusal),
+    );
   }
 
   /** This session's notes are shown from now on. What is written in them stays, whatever is read of it later. */
   #begin(session) {
     if (session.id === this.sessionId) return;
-    this.#forget();
+    this.leave();
     this.sessionId = session.id;
     this.base = session.notes ?? "";
   }
 
   /** The session was read anew. */
   take() {
-    const session = this.pane.person.session?.data;
+    const session = this.person.session?.data;
     if (!session || session.id !== this.sessionId) return;
     const server = session.notes ?? "";
     if (this.draft === null || this.draft === server) {
       this.draft = null;
       this.theirs = null;
       this.base = server;
-    } else if (server !== this.base) {
-      const merged = merge(this.base, this.draft, server);
-      if (merged === null) this.theirs = server;
-      else {
+    } else {
+      // One's own, whose answer was not heard, or not yet.
+      if (server === this.sent) this.base = server;
+      const merged = server === this.base ? this.draft : merge(this.base, this.draft, server);
+      this.theirs = merged === null ? server : null;
+      if (merged !== null) {
         this.base = server;
         this.draft = merged;
       }
     }
     // It may have been written before the session itself was read.
-    if (this.draft !== null && this.failed === null) this.#later();
+    this.#goOn();
   }
 
   #type(text) {
     this.draft = text;
     this.failed = null;
     this.saved = false;
-    this.#later();
+    this.#goOn();
     this.pane.render();
   }
 
-  #later() {
+  /** Save what is not saved, soon. */
+  #goOn() {
+    if (this.draft === null || this.failed !== null) return;
     this.timer ??= setTimeout(() => {
       this.timer = null;
       this.#save();
@@ -76,35 +100,51 @@ export class Notes {
 
   async #save() {
     if (this.saving || this.draft === null || this.theirs !== null) return;
-    const { pane, sessionId, draft } = this;
-    const { session } = pane.person;
+    const { session } = this.person;
     // Shown out of the list, but not yet read: without its tag somebody else's text would be written over.
-    if (session?.data?.id !== sessionId) return;
-    this.saving = true;
-    pane.render();
+    if (session?.data?.id !== this.sessionId) return;
+    const saving = this.#send(session);
+    this.saving = saving;
+    this.pane.render();
+    try {
+      await saving;
+    } finally {
+      if (this.saving === saving) {
+        this.saving = null;
+        this.#goOn();
+        this.pane.render();
+      }
+    }
+  }
+
+  async #send(session) {
+    const { pane, sessionId, draft } = this;
+    const isHere = () => this.sessionId === sessionId;
+    this.sent = draft;
     try {
       const answer = await pane.change("PATCH", `/api/session/${sessionId}/notes`, { notes: draft }, { ifMatch: session.etag });
-      if (this.sessionId !== sessionId) return;
+      if (!isHere()) return;
       this.base = answer.notes;
       // The server keeps plain text: what it keeps is what both see. Not under the hand of who writes on, though.
       if (this.draft === draft) this.draft = null;
       this.saved = true;
+      this.away = false;
     } catch (error) {
+      const isRefusal = error instanceof Refusal;
+      if (!isRefusal && !(error instanceof Unreachable)) throw error;
+      if (!isHere()) return;
+      this.away = !isRefusal;
       // Somebody changed the session; it is read anew below, and the draft is merged into it.
-      if (!(error instanceof Refusal) || error.problem.status !== STALE) this.failed = error;
-    } finally {
-      await session.refresh();
-      this.saving = false;
-      if (this.draft !== null && this.failed === null) this.#later();
-      pane.render();
+      if (isRefusal && error.problem.status !== STALE) this.failed = error;
     }
+    await session.refresh();
   }
 
   #resolve(text) {
     this.base = this.theirs;
     this.theirs = null;
     this.draft = text === this.base ? null : text;
-    this.#later();
+    this.#goOn();
     this.pane.render();
   }
 
@@ -125,12 +165,12 @@ export class Notes {
         placeholder: `${buddy} sees what you write`,
         oninput: (event) => this.#type(event.target.value),
       }),
-      h("p", { id: `${id}-state`, class: "state" }, this.#state(buddy)),
+      h("p", { id: `${id}-state`, class: "state", role: "status" }, this.#state(buddy)),
       this.theirs !== null &&
         h(
           "div",
           { class: "conflict", role: "group", "aria-label": "Two versions of the notes" },
-          h("p", {}, `${buddy} has written in the same place:`),
+          h("p", {}, `This is what ${buddy} has written:`),
           h("blockquote", {}, this.theirs || "(nothing)"),
           h(
             "div",
@@ -145,9 +185,29 @@ export class Notes {
 
   #state(buddy) {
     if (this.failed) return `Not saved: ${this.failed.message}`;
-    if (this.theirs !== null) return "Not saved yet";
+    if (this.theirs !== null) return `Not saved yet: ${buddy} has written in the same place`;
+    if (this.away) return "Not saved yet. Trying again…";
     if (this.saving || this.draft !== null) return "Saving…";
     return this.saved ? `Saved; ${buddy} sees it` : "";
+  }
+}
+
+/** Save a text that nobody waits for any more. Where it cannot be merged, nobody can be asked: both texts are kept. */
+async function deliver(api, sessionId, text) {
+  const path = `/api/session/${sessionId}`;
+  for (;;) {
+    const { data, etag } = await api.get(path);
+    const server = data.notes ?? "";
+    if (server === text.draft) return;
+    if (server !== text.base && server !== text.sent) text.draft = merge(text.base, text.draft, server) ?? `${server}\n${text.draft}`;
+    text.base = server;
+    text.sent = text.draft;
+    try {
+      await api.change("PATCH", `${path}/notes`, { notes: text.draft }, { ifMatch: etag });
+      return;
+    } catch (error) {
+      if (error.problem?.status !== STALE) throw error;
+    }
   }
 }
 

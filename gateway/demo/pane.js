@@ -4,7 +4,7 @@ import { departed } from "./account.js";
 import { Refusal, Unreachable } from "./api.js";
 import { inbox } from "./inbox.js";
 import { Notes } from "./notes.js";
-import { takeToken } from "./people.js";
+import { ownerOf, takeToken } from "./people.js";
 import { Person } from "./person.js";
 import { practice } from "./practice.js";
 import { reputation } from "./reputation.js";
@@ -40,10 +40,10 @@ export class Pane {
 
   /** Show somebody else, with another buddy. */
   become(userId, buddyId) {
-    this.person?.stop();
-    this.notes?.stop();
-    this.workout?.stop();
+    this.notes?.leave();
+    this.workout?.leave();
     this.settings?.stop();
+    this.person?.stop();
     this.gone = null; // how far the erasure is, of somebody who has deleted the account
     this.medals = null; // the badges that have been seen
     this.award = null; // those that have just been earned
@@ -53,7 +53,8 @@ export class Pane {
     this.news = "";
     this.seen = null; // the newest entry of the inbox that has been announced
     this.fresh = false; // whether something came in that was not looked at, on a narrow screen
-    this.forms = {};
+    this.forms = {}; // what is typed and not yet sent, by form
+    this.tokenFault = "";
     this.page.connection(this, null);
     this.person = new Person(userId, buddyId, {
       changed: (resource) => this.#changed(resource),
@@ -124,31 +125,47 @@ export class Pane {
       if (person === this.person) this.refusal = error;
       return false;
     } finally {
-      this.waiting = null;
-      // Under way until what has come of it is shown.
-      await person.refresh();
-      if (person === this.person) this.busy.delete(name);
-      this.render();
+      try {
+        // Under way until what has come of it is shown.
+        await person.refresh();
+      } finally {
+        if (person === this.person) this.busy.delete(name);
+        this.render();
+      }
     }
+  }
+
+  /** What was written or ticked here, by whomever, is not to be had: the server's no is shown. */
+  lose(what, { problem }) {
+    this.refusal = new Refusal({ ...problem, detail: `${what} could not be saved: ${problem.detail ?? problem.title}` });
+    this.render();
+  }
+
+  /** Whether somebody has written or ticked something that the server does not have yet. */
+  get isUnsaved() {
+    return this.notes.isUnsaved || this.workout.isUnsaved;
   }
 
   /** The account is closed: nothing is asked in its name any more, for who asks comes as somebody new. */
   leave() {
     this.settings.close();
+    this.notes.drop();
+    this.workout.drop();
     this.person.stop();
+    this.person.api.erased = true;
     this.gone = { progress: 0, done: false };
     this.page.forget(this);
   }
 
   /** A change in this person's name; that it has to wait for the server is shown. */
   change(method, path, body, options = {}) {
-    const onWait = (error) => {
+    const { person } = this;
+    const waiting = (error) => {
+      if (person !== this.person || this.waiting === error) return;
       this.waiting = error;
       this.render();
     };
-    return this.person.api.change(method, path, body, { onWait, ...options }).finally(() => {
-      this.waiting = null;
-    });
+    return person.api.change(method, path, body, { onWait: waiting, ...options }).finally(() => waiting(null));
   }
 
   /** A button that does `work` once at a time. */
@@ -213,9 +230,16 @@ export class Pane {
     const id = `${this.side}-token`;
     const use = (event) => {
       event.preventDefault();
-      const userId = takeToken(new FormData(event.target).get("token"));
-      if (userId === this.person.id) this.become(userId, this.person.buddyId);
-      else if (userId) this.page.choose(this, userId);
+      const token = new FormData(event.target).get("token");
+      const userId = ownerOf(token);
+      if (!userId) this.tokenFault = "That is no access token.";
+      else if (userId === this.person.buddyId) this.tokenFault = "That token is of whom the other side shows.";
+      else {
+        takeToken(token);
+        if (userId === this.person.id) this.become(userId, this.person.buddyId);
+        else this.page.choose(this, userId);
+      }
+      this.render();
     };
     return h(
       "form",
@@ -223,6 +247,7 @@ export class Pane {
       h("label", { for: id }, "An access token for this side"),
       h("input", { id, name: "token", type: "password", autocomplete: "off" }),
       h("button", { type: "submit" }, "Use it"),
+      this.tokenFault && h("p", {}, this.tokenFault),
     );
   }
 

@@ -24,17 +24,20 @@ export function fromAddress() {
   return pair.every((id) => UUID.test(id)) && pair[0] !== pair[1] ? pair : [PEOPLE[0].id, PEOPLE[1].id];
 }
 
-/** Keep an access token, and tell whose it is; null for what is none. Whether it is good is for the server to say. */
-export function takeToken(token) {
+/** Whose access token that is; null for what is none. Whether it is good is for the server to say. */
+export function ownerOf(token) {
   try {
     const claims = token.trim().split(".")[1].replaceAll("-", "+").replaceAll("_", "/");
     const { sub } = JSON.parse(atob(claims));
-    if (!UUID.test(sub)) return null;
-    tokens.set(sub.toLowerCase(), token.trim());
-    return sub.toLowerCase();
+    return UUID.test(sub) ? sub.toLowerCase() : null;
   } catch {
     return null;
   }
+}
+
+/** Keep an access token, for all that is asked in its owner's name. */
+export function takeToken(token) {
+  tokens.set(ownerOf(token), token.trim());
 }
 
 /** Two people whom nobody knows yet, with names of their own. Raises Unreachable. */

@@ -101,6 +101,7 @@ export class Person {
 
   stop() {
     this.stopped = true;
+    this.api.closed = true; // whatever is being read, nothing is read after it
     clearTimeout(this.timer);
     clearTimeout(this.settling);
     this.live.close();
@@ -234,8 +235,11 @@ export class Person {
     clearTimeout(this.timer);
     if (this.stopped) return;
     this.timer = setTimeout(async () => {
-      if (!document.hidden) await this.refresh();
-      this.#schedule();
+      try {
+        if (!document.hidden) await this.refresh();
+      } finally {
+        this.#schedule();
+      }
     }, this.connected ? CALM_POLL : POLL);
   }
 }

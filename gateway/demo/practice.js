@@ -170,8 +170,9 @@ function freezing(pane, figures, today) {
   const missed = [];
   for (let day = plusDays(last, 1); day < today && missed.length <= FREEZABLE; day = plusDays(day, 1)) missed.push(day);
   if (missed.length === 0 || missed.length > FREEZABLE) return null;
+  const { api } = pane.person; // whoever is shown by the time of the second day
   const freeze = async () => {
-    for (const day of missed) await pane.change("PUT", `/api/v1/streak/freezes/${day}`);
+    for (const day of missed) await api.change("PUT", `/api/v1/streak/freezes/${day}`);
   };
   return h(
     "div",

@@ -66,15 +66,18 @@ function kept(pane, session, buddy, { mine, visible_at }) {
 }
 
 function form(pane, session, buddy, mine) {
-  const draft = pane.forms.rating?.of === session.id ? pane.forms.rating : { of: session.id, rating: null, comment: "" };
+  // What is in the form by now: what a frame has drawn may be older.
+  const written = () => (pane.forms.rating?.of === session.id ? pane.forms.rating : { of: session.id, rating: null, comment: "" });
+  const draft = written();
   const write = (change) => {
-    pane.forms.rating = { ...draft, ...change };
+    pane.forms.rating = { ...written(), ...change };
     pane.render();
   };
   const send = async () => {
-    const body = { rating: draft.rating, comment: draft.comment };
+    const sent = written();
+    const body = { rating: sent.rating, comment: sent.comment };
     await pane.change(mine ? "PUT" : "POST", `/api/session/${session.id}/rating`, body);
-    pane.forms.rating = null;
+    if (pane.forms.rating === sent) pane.forms.rating = null;
     // Nobody is told of a rating; in this window the other one need not wait to see it.
     pane.other.person.refresh();
   };

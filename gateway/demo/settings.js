@@ -1,7 +1,7 @@
 // One person's settings: who one is, what one is mailed and when, and the account itself.
 
 import { Deletion, Export } from "./account.js";
-import { now } from "./api.js";
+import { Refusal, now } from "./api.js";
 import { fields, read, write } from "./preferences.js";
 import { h, patch } from "./view.js";
 
@@ -12,6 +12,8 @@ export class Settings {
   constructor(pane) {
     this.pane = pane;
     this.draft = null; // what is in the form, while it is open
+    this.base = null; // what it was made of: the entity tag and the stored preferences
+    this.edits = 0;
     this.saved = false;
     this.export = new Export(pane);
     this.dialog = document.createElement("dialog");
@@ -29,12 +31,18 @@ export class Settings {
     const me = this.pane.person.me.data;
     if (!me || this.isOpen) return;
     this.draft = { display_name: me.display_name, timezone: me.timezone, ...read(me.notification_preferences) };
+    this.#rebase();
     this.deletion = new Deletion(this.pane);
     this.saved = false;
     this.pane.dismiss();
     this.#draw();
     this.dialog.showModal();
     this.pane.render();
+  }
+
+  #rebase() {
+    const { data, etag } = this.pane.person.me;
+    this.base = { etag, preferences: data.notification_preferences };
   }
 
   close() {
@@ -61,31 +69,35 @@ export class Settings {
 
   change(part) {
     Object.assign(this.draft, part);
+    this.edits += 1;
     this.saved = false;
     this.render();
   }
 
   #save() {
-    const { pane, draft } = this;
+    const { pane, draft, edits } = this;
     const { me } = pane.person;
     return pane.act("settings", async () => {
+      const body = {
+        display_name: draft.display_name,
+        timezone: draft.timezone,
+        notification_preferences: write(draft, this.base.preferences),
+      };
       try {
-        await pane.change(
-          "PATCH",
-          "/api/me",
-          {
-            display_name: draft.display_name,
-            timezone: draft.timezone,
-            notification_preferences: write(draft, me.data.notification_preferences),
-          },
-          { ifMatch: me.etag },
-        );
-        this.#tellSaved();
+        const onTag = (etag) => (this.base = { etag, preferences: body.notification_preferences });
+        await pane.change("PATCH", "/api/me", body, { ifMatch: this.base.etag, onTag });
       } catch (error) {
-        // Changed elsewhere: what is there now is read, and saving again is meant.
-        if (error.problem?.status === STALE) await me.refresh();
-        throw error;
+        if (error.problem?.status !== STALE) throw error;
+        // What is there now is read, and saving again is meant.
+        await me.refresh();
+        this.#rebase();
+        const stored = Object.fromEntries(Object.keys(body).map((name) => [name, me.data[name]]));
+        // Unless it is one's own: its answer was lost.
+        if (canonical(stored) !== canonical(body)) {
+          throw new Refusal({ ...error.problem, detail: "Your settings were changed somewhere else meanwhile. Save again if yours are to stay." });
+        }
       }
+      if (this.edits === edits) this.#tellSaved();
     });
   }
 
@@ -170,6 +182,12 @@ export class Settings {
       h("p", { class: "hint" }, clockIn(this.draft.timezone)),
     );
   }
+}
+
+/** The same text for the same content, in whatever order. */
+function canonical(content) {
+  const sorted = (value) => (value?.constructor === Object ? Object.fromEntries(Object.entries(value).sort()) : value);
+  return JSON.stringify(content, (_, value) => sorted(value));
 }
 
 let known = null;

@@ -72,22 +72,26 @@ function plan(pane, match, buddy) {
   const theirs = mine === "user1_challenge_id" ? "user2_challenge_id" : "user1_challenge_id";
   const challenges = pane.person.challenges.data?.items ?? [];
   // Suggested once: what has been typed stays when the card is drawn anew.
-  pane.forms.plan ??= {
-    venue: VENUES[Math.floor(Math.random() * VENUES.length)],
-    when: wireToField(now()),
-  };
+  const after = pane.forms.next ?? null;
+  if (pane.forms.plan?.after !== after) {
+    pane.forms.plan = { after, venue: VENUES[Math.floor(Math.random() * VENUES.length)], when: wireToField(now()) };
+  }
+  const form = pane.forms.plan;
+  if (challenges.length > 0) {
+    form.mine ??= challenges[0].id;
+    form.theirs ??= challenges[1]?.id;
+  }
   const id = (name) => `${pane.side}-${name}`;
-  const create = (form) => async () => {
-    const fields = new FormData(form);
+  const kept = (name) => ({ id: id(name), name, value: form[name], oninput: (event) => (form[name] = event.target.value) });
+  const create = async () => {
     await pane.change("POST", "/api/session/create", {
       match_id: match.id,
-      venue_name: fields.get("venue"),
-      scheduled_time: fieldToWire(fields.get("when")),
-      [mine]: fields.get("mine"),
-      [theirs]: fields.get("theirs"),
+      venue_name: form.venue,
+      scheduled_time: fieldToWire(form.when),
+      [mine]: form.mine,
+      [theirs]: form.theirs,
     });
-    pane.forms.plan = null;
-    pane.forms.next = null;
+    if (pane.forms.plan === form) pane.forms.plan = pane.forms.next = null;
   };
   return h(
     "form",
@@ -97,14 +101,14 @@ function plan(pane, match, buddy) {
       novalidate: true, // what is wrong with it is for the server to say
       onsubmit: (event) => {
         event.preventDefault();
-        pane.act("plan", create(event.target));
+        pane.act("plan", create);
       },
     },
     h("p", { class: "plain wide" }, `You and ${buddy} are buddies. Where and when?`),
-    field("Place", h("input", { id: id("venue"), name: "venue", value: pane.forms.plan.venue, autocomplete: "off" })),
-    field("Time", h("input", { id: id("when"), name: "when", type: "datetime-local", value: pane.forms.plan.when })),
-    field("Your challenge", choice(id("mine"), "mine", challenges, 0)),
-    field(`${buddy}’s challenge`, choice(id("theirs"), "theirs", challenges, 1)),
+    field("Place", h("input", { ...kept("venue"), autocomplete: "off" })),
+    field("Time", h("input", { ...kept("when"), type: "datetime-local" })),
+    field("Your challenge", choice(kept("mine"), challenges)),
+    field(`${buddy}’s challenge`, choice(kept("theirs"), challenges)),
     h(
       "div",
       { class: "actions wide" },
@@ -123,13 +127,13 @@ function field(label, control) {
   return h("div", { class: "field" }, h("label", { for: control.props.id }, label), control);
 }
 
-function choice(id, name, challenges, at) {
+function choice(props, challenges) {
   const groups = Map.groupBy
     ? [...Map.groupBy(challenges, (each) => each.difficulty)]
     : [["all", challenges]];
   return h(
     "select",
-    { id, name, value: challenges[at]?.id },
+    props,
     groups.map(([difficulty, items]) =>
       h(
         "optgroup",
@@ -231,7 +235,8 @@ function actions(pane, path, me, them, buddy) {
 function more(pane, path, session, buddy) {
   const id = `${pane.side}-move`;
   const move = `${session.id} ${session.scheduled_time}`;
-  if (pane.forms.move?.of !== move) pane.forms.move = { of: move, value: wireToField(session.scheduled_time) };
+  if (pane.forms.move?.of !== move) pane.forms.move = { of: move, when: wireToField(session.scheduled_time) };
+  const form = pane.forms.move;
   return h(
     "details",
     { key: "more" },
@@ -243,11 +248,10 @@ function more(pane, path, session, buddy) {
         novalidate: true,
         onsubmit: (event) => {
           event.preventDefault();
-          const when = fieldToWire(new FormData(event.target).get("when"));
-          pane.act("move", () => pane.change("PATCH", path, { scheduled_time: when }));
+          pane.act("move", () => pane.change("PATCH", path, { scheduled_time: fieldToWire(form.when) }));
         },
       },
-      field("Another time", h("input", { id, name: "when", type: "datetime-local", value: pane.forms.move.value })),
+      field("Another time", h("input", { id, name: "when", type: "datetime-local", value: form.when, oninput: (event) => (form.when = event.target.value) })),
       pane.button("Move it", "move", null, { type: "submit", onclick: null }),
     ),
     h(

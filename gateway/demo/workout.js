@@ -1,8 +1,9 @@
 // A workout done from a plan: set by set, saved as it goes.
 
-import { now } from "./api.js";
+import { Refusal, Unreachable, now } from "./api.js";
 import { card } from "./card.js";
 import { count, dayIn, duration, shortDate, stopwatch } from "./format.js";
+import { insist } from "./leaving.js";
 import { h } from "./view.js";
 
 const SAVE_AFTER = 300; // milliseconds after the last tick
@@ -24,21 +25,42 @@ const EXAMPLE = {
 export class Workout {
   constructor(pane) {
     this.pane = pane;
-    this.stop();
+    this.person = pane.person;
+    this.drop();
   }
 
-  stop() {
+  /** Nothing of what is ticked here is wanted any more. */
+  drop() {
     clearTimeout(this.timer);
     this.timer = null;
     this.id = null;
     this.draft = null;
+    this.saving = null; // what is under way; it comes to true when there is nothing to be saved any more
+  }
+
+  get isUnsaved() {
+    return this.draft !== null;
+  }
+
+  /** Somebody or something else is shown from now on: what is ticked here is saved all the same. */
+  leave() {
+    const { pane, person, id, draft, saving } = this;
+    this.drop();
+    if (draft === null) return;
+    insist(
+      async () => {
+        if (await saving?.catch(() => false)) return;
+        await person.api.change("PATCH", `/api/sessions/${id}`, { session: draft });
+      },
+      (refusal) => pane.lose("The sets", refusal),
+    );
   }
 
   /** The open workout was read anew; what is ticked here and not saved stays. */
   take() {
-    const read = this.pane.person.workout?.data;
+    const read = this.person.workout?.data;
     if (read && read.id !== this.id) {
-      this.stop();
+      this.leave();
       this.id = read.id;
     }
   }
@@ -50,30 +72,60 @@ export class Workout {
   tick(read, exercise, set, completed) {
     this.draft = structuredClone(this.structure(read));
     this.draft.exercises[exercise].sets[set].completed = completed;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.#save(), SAVE_AFTER);
+    this.#goOn();
     this.pane.render();
   }
 
+  /** Save what is not saved, once nothing has been ticked for a moment. */
+  #goOn() {
+    if (this.draft === null) return;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.#save(), SAVE_AFTER);
+  }
+
   async #save() {
-    const { draft, id, pane } = this;
     // One at a time, so that the newest is what stays; what is ticked meanwhile comes after it.
-    await pane.act("save-workout", async () => {
-      try {
-        await pane.change("PATCH", `/api/sessions/${id}`, { session: draft });
-        await pane.person.workout?.refresh();
-      } finally {
-        // Saved or refused: what the server has is what is shown.
-        if (this.draft === draft) this.draft = null;
+    if (this.saving || this.draft === null) return;
+    await this.#alone(this.#send());
+  }
+
+  async #alone(saving) {
+    this.saving = saving;
+    try {
+      await saving;
+    } finally {
+      if (this.saving === saving) {
+        this.saving = null;
+        this.#goOn();
+        this.pane.render();
       }
-    });
-    if (this.draft && this.id === id) this.timer = setTimeout(() => this.#save(), SAVE_AFTER);
+    }
+  }
+
+  async #send() {
+    const { draft, id, pane } = this;
+    try {
+      await pane.change("PATCH", `/api/sessions/${id}`, { session: draft });
+    } catch (error) {
+      if (error instanceof Unreachable) return; // kept, and tried again
+      if (!(error instanceof Refusal)) throw error;
+      pane.lose("The sets", error);
+    }
+    await this.person.workout?.refresh();
+    // Saved or refused: what the server has is what is shown.
+    if (this.draft === draft) this.draft = null;
   }
 
   async complete(read) {
+    await this.saving;
     clearTimeout(this.timer);
-    await this.pane.change("POST", `/api/sessions/${read.id}/complete`, { session: this.structure(read) });
-    this.stop();
+    const body = { session: this.structure(read) };
+    await this.#alone(
+      this.pane.change("POST", `/api/sessions/${read.id}/complete`, body).then(() => {
+        this.drop();
+        return true;
+      }),
+    );
   }
 }
 

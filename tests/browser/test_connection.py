@@ -50,12 +50,20 @@ async def test_where_there_are_no_test_identities_tokens_are_asked_for(
 
     await window.page.route("**/api/**", forget_who)
     await window.page.goto("/app")
-    for pane in (window.left, window.right):
-        told = await asyncio.to_thread(stack.tandem, "token", str(uuid4()))
-        await expect(pane.get_by_role("alert")).to_contain_text("Authentication required")
-        await pane.get_by_label("An access token for this side").fill(told.stdout.strip())
+    tokens = [(await asyncio.to_thread(stack.tandem, "token", str(uuid4()))).stdout.strip() for _ in range(2)]
+    for pane, token in zip((window.left, window.right), tokens, strict=True):
+        alert = pane.get_by_role("alert")
+        await expect(alert).to_contain_text("Authentication required")
+        if pane is window.right:
+            await alert.get_by_label("An access token for this side").fill(tokens[0])
+            await button(pane, "Use it").click()
+            await expect(alert).to_contain_text("of whom the other side shows")
+        await alert.get_by_label("An access token for this side").fill("what is a token?")
         await button(pane, "Use it").click()
-        await expect(pane.get_by_role("alert")).to_be_empty()
+        await expect(alert).to_contain_text("That is no access token")
+        await alert.get_by_label("An access token for this side").fill(token)
+        await button(pane, "Use it").click()
+        await expect(alert).to_be_empty()
     await expect(window.connection).to_have_text("Live")
     await window.become_buddies()
 

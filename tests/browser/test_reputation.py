@@ -77,6 +77,9 @@ async def test_who_is_marked_absent_appeals_and_sees_what_came_of_it(
     await button(right, "Appeal").click()
     await expect(right.get_by_role("alert")).to_contain_text("String should have at least 1 character")
     await right.get_by_label("Was it otherwise?").fill("I was at the other gate.")
+    for view in ("Practice", "Together"):  # what is typed stays
+        await window.page.get_by_role("link", name=view).click()
+        await expect(right.get_by_role("heading", name=view)).to_be_visible()
     await button(right, "Appeal").click()
     await expect(right).to_contain_text("You have appealed")
     await expect(left).to_contain_text("has appealed")

@@ -1,11 +1,12 @@
 """One side's settings, and the account itself: what is kept, handed out, and erased."""
 
+import asyncio
 import json
 import re
 import zipfile
 
 import pytest
-from playwright.async_api import Request, Response, expect
+from playwright.async_api import Request, Response, Route, expect
 
 from tests.browser.conftest import OpenWindow
 from tests.browser.windows import button
@@ -65,6 +66,68 @@ async def test_settings_are_kept(window_of: OpenWindow) -> None:
     await expect(dialog.get_by_label("Quiet hours")).not_to_be_checked()
 
 
+async def test_what_was_changed_elsewhere_meanwhile_is_not_overwritten_unsaid(window_of: OpenWindow) -> None:
+    window = await window_of()
+    await window.new_pair()
+    page = window.page
+    user = re.findall("left=([0-9a-f-]+)", page.url)[0]
+    dialog = page.get_by_role("dialog")
+    await button(window.left, "Settings").click()
+    changed = await page.request.patch(
+        "/api/me", data={"timezone": "Asia/Tokyo"}, headers={"X-Test-User-ID": user}
+    )
+    assert changed.status == 200
+    # The page has read it since; the form is of before.
+    async with page.expect_response(
+        lambda answer: answer.url.endswith("/api/me") and answer.request.headers["x-test-user-id"] == user
+    ):
+        await page.evaluate("window.dispatchEvent(new Event('online'))")
+    await dialog.get_by_label("Send me e-mail").check()
+    # In one frame: both are kept.
+    await dialog.get_by_label("Quiet hours").check()
+    await page.evaluate(
+        """() => {
+            for (const [part, time] of [["from", "21:00"], ["to", "06:30"]]) {
+                const field = document.getElementById(`left-quiet-${part}`);
+                field.value = time;
+                field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+            }
+        }"""
+    )
+    await dialog.get_by_label("Display name").fill("Zoë")
+    await button(dialog, "Save").click()
+    await expect(dialog.get_by_role("alert")).to_contain_text("changed somewhere else meanwhile")
+
+    # Saved twice, the second time without reading in between; and an answer that is lost is no change elsewhere.
+    for name in ("Zoë", "Zoë Second"):
+        await dialog.get_by_label("Display name").fill(name)
+        await button(dialog, "Save").click()
+        await expect(dialog.get_by_role("heading", level=2)).to_have_text(f"{name}’s settings")
+        await expect(dialog).to_contain_text("Saved.")
+    lost: list[str] = []
+
+    async def lose(route: Route) -> None:
+        if route.request.method != "PATCH" or lost:
+            await route.continue_()
+            return
+        lost.append(route.request.url)
+        await route.fetch()
+        await route.abort()
+
+    await page.route("**/api/me", lose)
+    await dialog.get_by_label("Display name").fill("Zoë Third")
+    await button(dialog, "Save").click()
+    await expect(dialog.get_by_role("heading", level=2)).to_have_text("Zoë Third’s settings")
+    await expect(dialog).to_contain_text("Saved.")
+    await expect(dialog.get_by_role("alert")).to_be_empty()
+    assert lost
+    stored = await page.request.get("/api/me", headers={"X-Test-User-ID": user})
+    assert (await stored.json())["notification_preferences"]["quiet_hours"] == {
+        "from": "21:00",
+        "to": "06:30",
+    }
+
+
 async def test_all_that_is_held_is_handed_out_and_then_erased(window_of: OpenWindow) -> None:
     window = await window_of()
     await window.new_pair()
@@ -96,6 +159,16 @@ async def test_all_that_is_held_is_handed_out_and_then_erased(window_of: OpenWin
         if request.headers.get("x-test-user-id") == user and "/api/jobs/" not in request.url:
             asked_since.append(request.url)
 
+    # Something is being read when the account is closed, and comes later.
+    erased = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        if route.request.headers.get("x-test-user-id") == user:
+            await erased.wait()
+        await route.continue_()
+
+    await page.route("**/api/challenges", late)
+    await page.evaluate("window.dispatchEvent(new Event('online'))")
     page.on("response", closed)
     await dialog.get_by_text("Delete the account").click()
     await expect(button(dialog, "Delete for good")).to_be_disabled()
@@ -103,6 +176,7 @@ async def test_all_that_is_held_is_handed_out_and_then_erased(window_of: OpenWin
     await page.keyboard.press("Enter")
     await expect(dialog).to_have_count(0)
     await expect(left).to_contain_text("Every trace is gone")
+    erased.set()
     await expect(right).to_contain_text("Deleted user")
     await expect(right).not_to_contain_text(name)
     # Nobody is brought back by a page that goes on asking.
