@@ -252,4 +252,5 @@ async def test_a_killed_redis_costs_nothing_that_is_not_said(
         assert told == ["session.notes_changed"]
     await eventually(lambda: asyncio.to_thread(stack.is_ready), timeout=60)
     # At the first attempt, though the connections that the gateway had are gone.
-    await do(client, pair.one, "POST", "/api/live/tickets")
+    ticket = await client.call(pair.one, "POST", "/api/live/tickets")
+    assert ticket.status_code == 201, ticket.text
