@@ -94,14 +94,14 @@ async def test_ids_rise_even_when_the_clock_does_not(redis: Redis) -> None:
 
 
 async def test_nothing_is_kept_for_ever(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stream, "RETENTION", timedelta(milliseconds=50))
+    monkeypatch.setattr(stream, "RETENTION", timedelta(seconds=1))
     await publish(redis, messages(*map(str, range(300))), after=BEGINNING)
-    await asyncio.sleep(0.06)
+    await asyncio.sleep(1.1)
     await publish(redis, messages("new"), after=BEGINNING)
     # Redis trims whole blocks, so that a few of the old ones may stay.
     assert await redis.xlen(STREAM) < 150
     for key in (STREAM, SEEN, LAST):
-        assert 0 < await redis.pttl(key) <= 100
+        assert 0 < await redis.pttl(key) <= 2000
 
 
 async def test_a_flood_shortens_the_retention(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
