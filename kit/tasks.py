@@ -18,6 +18,7 @@ from uuid import UUID
 import structlog
 from billiard.process import current_process
 from celery import Celery, signals
+from celery.exceptions import SoftTimeLimitExceeded
 from kombu import Exchange, Queue
 from redis import Redis as SyncRedis
 from redis.asyncio import Redis
@@ -116,9 +117,10 @@ class WorkerChild:
         resources = self._resources or self._open()
         try:
             return resources.runner.run(work(resources.database, resources.redis))
-        except Exception as error:
-            if type(error).__name__ == "SoftTimeLimitExceeded":
-                self._resources = None
+        except SoftTimeLimitExceeded:
+            self._resources = None
+            raise
+        except Exception:
             raise
         except BaseException:
             self._resources = None

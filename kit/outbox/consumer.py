@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import structlog
+from celery.exceptions import SoftTimeLimitExceeded
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kit.database import Database, DatabaseUnavailable
@@ -54,7 +55,8 @@ async def consume(
     """Applies what is still pending among ``event_ids``, exactly once whoever else tries.
 
     With ``user_id`` row-level security sees that user: for a read that applies its own user's deliveries. Raises
-    `DatabaseUnavailable` when the server is away: nothing is counted then, and the lease brings the deliveries back.
+    `DatabaseUnavailable` when the server is away, and the worker's `SoftTimeLimitExceeded`: nothing is counted then,
+    and the lease brings the deliveries back.
     """
     try:
         return Consumed(applied=await _apply_at_once(database, consumer, event_ids, apply, user_id))
@@ -63,7 +65,8 @@ async def consume(
             raise
         # It answers: it was this batch that took too long, or met a lock. Smaller pieces may go through.
         return await _split(database, consumer, event_ids, apply, user_id)
-    except asyncio.CancelledError:
+    except (asyncio.CancelledError, SoftTimeLimitExceeded):
+        # No fault of any of them. What keeps running into the limit is sent alone, and given up in the end.
         raise
     except Exception as error:
         if len(event_ids) > 1:

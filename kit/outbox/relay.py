@@ -82,16 +82,16 @@ class Relay(Lookout):
         leased = await self.database.run(
             lambda connection: deliveries.lease(connection, consumer.name, BATCH * room)
         )
-        handed_over = 0
+        waiting = {entry.event_id for entry in leased}
         for batch in batches(leased):
             try:
                 await asyncio.to_thread(self._send, consumer, batch)
             except self.errors:
-                await self._give_back(consumer, [entry.event_id for entry in leased[handed_over:]])
+                await self._give_back(consumer, sorted(waiting))
                 raise
-            handed_over += len(batch)
+            waiting.difference_update(entry.event_id for entry in batch)
             self.metrics.done.labels(consumer.name).inc(len(batch))
-        return handed_over
+        return len(leased)
 
     def _send(self, consumer: Consumer, batch: Sequence[Leased]) -> None:
         shown = list(dict.fromkeys(entry.request_id for entry in batch if entry.request_id))

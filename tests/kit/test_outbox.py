@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from uuid import UUID, uuid4
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from structlog.contextvars import merge_contextvars
@@ -193,6 +194,25 @@ TRACES = (
     "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
     "00-" + "a" * 32 + "-" + "b" * 16 + "-00",
 )
+
+
+async def test_a_time_limit_is_no_events_fault(
+    publisher: Database, worker: Database, owner: Database
+) -> None:
+    ids = await published(publisher, 4)
+    sizes: list[int] = []
+
+    async def apply(_: AsyncConnection, events: Sequence[StoredEvent]) -> None:
+        sizes.append(len(events))
+        raise SoftTimeLimitExceeded
+
+    for part in (ids, ids[:1]):
+        with pytest.raises(SoftTimeLimitExceeded):
+            await consume(worker, "reputation", part, apply)
+    assert sizes == [4, 1]
+    async with owner.transaction() as connection:
+        query = "SELECT DISTINCT state, attempts FROM outbox.deliveries WHERE consumer = 'reputation'"
+        assert (await connection.execute(text(query))).all() == [("pending", 0)]
 
 
 async def caused(publisher: Database, *requests: tuple[str, str] | None) -> list[UUID]:

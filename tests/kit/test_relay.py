@@ -10,6 +10,7 @@ from uuid import UUID
 
 import pytest
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from structlog.contextvars import merge_contextvars
@@ -189,6 +190,38 @@ async def test_it_looks_by_itself_when_the_signal_is_lost(
         await eventually(lambda: heartbeats.alive(redis, heartbeats.RELAY))
         await published(publisher, 1)
         await eventually(lambda: _longer(redis, 0), timeout=5)
+
+
+async def test_only_what_was_not_handed_over_is_given_back(
+    publisher: Database, relay: Relay, redis: Redis, owner: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = await published(publisher, 3)
+    async with owner.transaction() as connection:
+        await connection.execute(
+            text("UPDATE outbox.deliveries SET leases = 9 WHERE event_id = :id"), {"id": ids[1]}
+        )
+    send = relay.celery.send_task
+
+    def once(*args: Any, **options: Any) -> None:
+        monkeypatch.setattr(relay.celery, "send_task", away)
+        send(*args, **options)
+
+    def away(*_: Any, **__: Any) -> None:
+        raise RedisError
+
+    # The suspect one goes first, alone; then the broker is away.
+    monkeypatch.setattr(relay.celery, "send_task", once)
+    with pytest.raises(RedisError):
+        await relay.look()
+    assert [task["event_ids"] for task in await queued(redis)] == [[str(ids[1])]]
+    async with owner.transaction() as connection:
+        due = await connection.execute(
+            text(
+                "SELECT event_id FROM outbox.deliveries"
+                " WHERE consumer = 'reputation' AND due_at <= now() ORDER BY event_id"
+            )
+        )
+        assert list(due.scalars()) == [ids[0], ids[2]]
 
 
 async def test_without_redis_it_waits_and_leases_nothing(
