@@ -1,6 +1,6 @@
 """Gateways before a session service that knows who takes part in what."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -29,13 +29,21 @@ def service(session_service: SessionService, sockets: Path) -> Iterator[ServedAp
 
 
 @pytest.fixture
-def gateway_with(serve: Serve, service: ServedApp, redis_url: str) -> Gateway:
-    """`gateway_with(live_queue_length=…)`: a gateway with these settings before the service and Redis."""
+def gateway_with(serve: Serve, service: ServedApp, redis_url: str) -> Iterator[Gateway]:
+    """`gateway_with(live_queue_length=…)`: a gateway with these settings before the service and Redis.
+
+    It ends with the test: who waits for a gateway that reads (`reading`) must not find another test's.
+    """
+    started: list[ServedApp] = []
 
     def start(**changes: object) -> ServedApp:
-        return serve(**{"session_service_url": service.url, "redis_url": redis_url, **changes})
+        settings = {"session_service_url": service.url, "redis_url": redis_url, **changes}
+        started.append(serve(**settings))
+        return started[-1]
 
-    return start
+    yield start
+    for each in started:
+        each.stop()
 
 
 @pytest.fixture
@@ -45,11 +53,9 @@ async def teller(redis: Redis) -> Teller:
 
 
 @pytest.fixture
-async def gateway(teller: Teller, gateway_with: Gateway) -> AsyncIterator[ServedApp]:
+async def gateway(teller: Teller, gateway_with: Gateway) -> ServedApp:
     """A gateway that has started after the stream was emptied."""
-    started = gateway_with()
-    yield started
-    started.stop()
+    return gateway_with()
 
 
 @pytest.fixture
