@@ -281,7 +281,7 @@ async def test_a_connection_has_a_hundred_topics_at_most(
 
 async def test_the_connection_ends_with_the_token(gateway: ServedApp) -> None:
     # Half a minute of leeway is part of a token's time.
-    soon = int(time.time()) - 28
+    soon = int(time.time()) - 25
     async with live(gateway.url, bearer(exp=soon)) as client:
         await client.subscribe("practice")
         assert await client.close_code() == 4401

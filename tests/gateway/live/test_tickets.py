@@ -16,6 +16,7 @@ from gateway.live import tickets
 from tests.gateway.live.conftest import Gateway
 from tests.gateway.live.world import Teller, as_user, live
 from tests.gateway.running import ServedApp, bearer
+from tests.gateway.test_rate_limits import PATIENT
 
 TICKETS = "/api/live/tickets"
 
@@ -95,7 +96,7 @@ async def test_afterwards_it_opens_nothing(
 async def test_the_connection_ends_with_the_token_that_the_ticket_was_made_with(
     gateway: ServedApp, http: httpx.AsyncClient
 ) -> None:
-    soon = int(datetime.now(UTC).timestamp()) - 27
+    soon = int(datetime.now(UTC).timestamp()) - 25
     answer = await http.post(TICKETS, headers=bearer(exp=soon))
     async with live(gateway.url, query=f"?ticket={answer.json()['ticket']}") as client:
         assert await client.close_code() == 4401
@@ -111,7 +112,10 @@ async def test_what_is_no_ticket(gateway: ServedApp, query: str) -> None:
 
 async def test_guessing_is_held_back(gateway_with: Gateway, teller: Teller) -> None:
     limited = gateway_with(
-        rate_limit_enabled=True, rate_limit_failures_per_second=0.01, rate_limit_failures_burst=3
+        rate_limit_enabled=True,
+        rate_limit_failures_per_second=0.01,
+        rate_limit_failures_burst=3,
+        rate_limit_timeout_seconds=PATIENT,
     )
     codes = [(await refusal(limited, "?ticket=x"))["code"] for _ in range(4)]
     assert codes == ["invalid_ticket"] * 3 + ["rate_limited"]
