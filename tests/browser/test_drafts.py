@@ -71,6 +71,34 @@ async def test_notes_are_saved_when_somebody_else_is_shown(window_of: OpenWindow
         await expect(field).to_have_value(both)
 
 
+async def test_notes_are_saved_when_the_buddy_has_planned_the_next_session(window_of: OpenWindow) -> None:
+    window = await window_of()
+    await window.new_pair()
+    await window.become_buddies()
+    await window.schedule()
+    page, left, right = window.page, window.left, window.right
+    user = re.findall("left=([0-9a-f-]+)", page.url)[0]
+    field = left.get_by_label("Notes for both of you")
+    await left.get_by_text("Something has come up").click()
+    await button(left, "Call it off").click()
+    await expect(button(right, "Plan the next one")).to_be_visible()
+
+    async def away(route: Route) -> None:
+        await route.abort()
+
+    await page.route("**/notes", away)
+    await field.fill("Next time by the fountain")
+    await button(right, "Plan the next one").click()
+    await button(right, "Schedule").click()
+    await expect(button(left, "I am here")).to_be_visible()
+    await expect(field).to_have_value("")
+    async with page.expect_response("**/notes"):
+        await page.unroute("**/notes", away)
+    listed = await page.request.get("/api/session", headers={"X-Test-User-ID": user})
+    notes = {each["status"]: each["notes"] for each in (await listed.json())["items"]}
+    assert notes == {"cancelled": "Next time by the fountain", "scheduled": None}
+
+
 async def test_a_rating_is_what_is_in_the_form(window_of: OpenWindow, stack: Stack) -> None:
     async with api(stack.base_url) as client:
         pair = await new_pair(client)
