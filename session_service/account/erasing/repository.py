@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,17 @@ class Traces:
 
     wanted: list[str]
     instead: list[str]
+
+
+class Looked(StrEnum):
+    """What looking at new events has shown."""
+
+    NAMED = "named"
+    """One of them names the user."""
+    MORE = "more"
+    """None so far."""
+    CLEAN = "clean"
+    """None; those of the last minutes are left to `finish`."""
 
 
 async def begin(connection: AsyncConnection, user_id: UUID) -> dict[str, Any]:
@@ -128,6 +140,15 @@ async def erase_rows(connection: AsyncConnection, user_id: UUID, limit: int) -> 
         text("SELECT accounts.erase_rows(:id, :limit)"), {"id": user_id, "limit": limit}
     )
     return exports.rowcount + int(rows or 0)
+
+
+async def look_at_events(connection: AsyncConnection, user_id: UUID, limit: int) -> Looked:
+    """Looks for the user in the next so many events since the account was closed."""
+    return Looked(
+        await connection.scalar(
+            text("SELECT accounts.look_at_events(:id, :limit)"), {"id": user_id, "limit": limit}
+        )
+    )
 
 
 async def finish(connection: AsyncConnection, user_id: UUID) -> bool:

@@ -7,7 +7,11 @@
 4. `words`, `answers`, `events`: names and ids go out of what stays.
 5. `rows`: what is the user's own goes, in every house.
 6. `hints`: Redis.
-7. `finish`: looks once more, and deletes the account and the job in one transaction; else it goes on with 3.
+7. `finish`: looks once more, a number of events at a time, and deletes the account and the job in one transaction; if
+   something has come up, it goes on with 3.
+
+Each step does so much at once (`EVENTS_AT_ONCE` and so on) as takes well under a second. One that does not come to its
+end all the same, since the rows are large or the machine is slow, is tried again with a quarter of that, and so on.
 """
 
 from collections.abc import Awaitable, Callable
@@ -24,7 +28,7 @@ from kit.cache_tags import CacheTags
 from kit.forgetting import forget
 from kit.outbox.events import Event, publish
 from session_service.account.erasing import repository
-from session_service.account.erasing.repository import Traces
+from session_service.account.erasing.repository import Looked, Traces
 from session_service.account.rules import Step, Work
 from session_service.buddy import service as buddy
 from session_service.profiles import service as profiles
@@ -34,9 +38,12 @@ NOBODY = UUID(int=0)
 
 SESSIONS_AT_ONCE = 500
 BUDDIES_AT_ONCE = 20
-EVENTS_AT_ONCE = 5000
+EVENTS_AT_ONCE = 1000
 ROWS_AT_ONCE = 2000
 BLOCKS_AT_ONCE = 5000
+
+MOST_CUTS = 6
+"""So often a step that does not come to its end is cut to a quarter."""
 
 SOON = timedelta(seconds=0.25)
 """Until it is looked again whether the others' events have been applied, or Redis answers."""
@@ -61,7 +68,8 @@ Part = Callable[[AsyncConnection, Work, State, Means], Awaitable[Step]]
 async def step(connection: AsyncConnection, work: Work, state: State, means: Means) -> Step:
     """The next step of an erasure, in the worker's transaction. ``gone`` after the last one."""
     part, _ = _PARTS[state.get("step", "begin")]
-    return await part(connection, work, state, means)
+    cuts = max(state.get("cuts", 0), min(work.attempts - 1, MOST_CUTS))
+    return await part(connection, work, {**state, "cuts": cuts}, means)
 
 
 def _next(state: State, name: str, **cursor: Any) -> Step:
@@ -71,6 +79,11 @@ def _next(state: State, name: str, **cursor: Any) -> Step:
 
 def _again(state: State, *, pause: timedelta | None = None, **cursor: Any) -> Step:
     return Step({**state, **cursor}, progress=_PARTS[state["step"]][1], pause=pause)
+
+
+def _at_once(state: State, number: int) -> int:
+    cuts: int = state["cuts"]
+    return max(1, number >> 2 * cuts)
 
 
 def _traces(state: State) -> Traces:
@@ -98,7 +111,7 @@ async def _begin(connection: AsyncConnection, work: Work, state: State, means: M
 
 async def _tell(connection: AsyncConnection, work: Work, state: State, means: Means) -> Step:
     sessions = await repository.shared_sessions(
-        connection, UUID(state["stand_in"]), _cursor(state), SESSIONS_AT_ONCE
+        connection, UUID(state["stand_in"]), _cursor(state), _at_once(state, SESSIONS_AT_ONCE)
     )
     # A session's own tag covers whatever shows it; the user's is for those outside who go by it.
     tags = [buddy.cache_tag(session_id) for session_id in sessions] or [profiles.cache_tag(work.user_id)]
@@ -117,7 +130,7 @@ async def _settle(connection: AsyncConnection, work: Work, state: State, means: 
 
 async def _words(connection: AsyncConnection, work: Work, state: State, means: Means) -> Step:
     last = await repository.erase_from_buddies(
-        connection, work.user_id, _traces(state), _cursor(state), BUDDIES_AT_ONCE
+        connection, work.user_id, _traces(state), _cursor(state), _at_once(state, BUDDIES_AT_ONCE)
     )
     return _next(state, "answers") if last is None else _again(state, after=str(last))
 
@@ -128,7 +141,7 @@ async def _answers(connection: AsyncConnection, work: Work, state: State, means:
     if number >= len(tables):
         return _next(state, "events")
     following = await repository.sweep_words(
-        connection, work.user_id, _traces(state), tables[number], block, BLOCKS_AT_ONCE
+        connection, work.user_id, _traces(state), tables[number], block, _at_once(state, BLOCKS_AT_ONCE)
     )
     if following is None:
         return _again(state, table=number + 1, block=0)
@@ -137,13 +150,13 @@ async def _answers(connection: AsyncConnection, work: Work, state: State, means:
 
 async def _events(connection: AsyncConnection, work: Work, state: State, means: Means) -> Step:
     last = await repository.sweep_events(
-        connection, work.user_id, _traces(state), _cursor(state), EVENTS_AT_ONCE
+        connection, work.user_id, _traces(state), _cursor(state), _at_once(state, EVENTS_AT_ONCE)
     )
     return _next(state, "rows") if last is None else _again(state, after=str(last))
 
 
 async def _rows(connection: AsyncConnection, work: Work, state: State, means: Means) -> Step:
-    gone = await repository.erase_rows(connection, work.user_id, ROWS_AT_ONCE)
+    gone = await repository.erase_rows(connection, work.user_id, _at_once(state, ROWS_AT_ONCE))
     return _again(state) if gone else _next(state, "hints")
 
 
@@ -157,7 +170,10 @@ async def _hints(connection: AsyncConnection, work: Work, state: State, means: M
 
 
 async def _finish(connection: AsyncConnection, work: Work, state: State, means: Means) -> Step:
-    if await repository.finish(connection, work.user_id):
+    looked = await repository.look_at_events(connection, work.user_id, _at_once(state, EVENTS_AT_ONCE))
+    if looked is Looked.MORE:
+        return _again(state)
+    if looked is Looked.CLEAN and await repository.finish(connection, work.user_id):
         return Step({}, progress=100, gone=True)
     return _next(state, "settle")
 

@@ -354,6 +354,7 @@ async def test_what_turns_up_at_the_last_moment_does_not_stay(
         "session_service.erase_from_buddies(:id, '{x}', '{y}', :id, 10)",
         "accounts.erase_rows(:id, 10)",
         "accounts.settle_events(:id)",
+        "accounts.look_at_events(:id, 10)",
         "accounts.sweep_events(:id, '{x}', '{y}', :id, 10)",
         "accounts.sweep_words(:id, '{x}', '{y}', 'session_service', 'idempotency_keys', 0, 10)",
     ],
