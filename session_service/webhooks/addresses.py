@@ -11,7 +11,7 @@ registries (RFC 6890) and special-use domain names (RFC 6761).
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 import idna
 
@@ -84,11 +84,6 @@ class Target:
             return ip_address(self.host)
         except ValueError:
             return None
-
-
-def parse_networks(raw: Iterable[str]) -> tuple[Network, ...]:
-    """Networks in CIDR notation. Raises ValueError."""
-    return tuple(ip_network(network) for network in raw)
 
 
 def read_url(raw: str, allowance: Allowance) -> Target:

@@ -4,14 +4,14 @@ import asyncio
 import socket
 import ssl
 import threading
-from collections.abc import Awaitable, Callable
-from ipaddress import ip_address
+from collections.abc import Awaitable, Callable, Iterator
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 import pytest
 
 from session_service.webhooks import resolving
-from session_service.webhooks.addresses import Allowance, parse_networks
+from session_service.webhooks.addresses import Allowance
 from session_service.webhooks.errors import ForbiddenAddress
 from session_service.webhooks.resolving import Names, SystemLookUp, UnknownHost
 from session_service.webhooks.sending import transport
@@ -21,7 +21,7 @@ from tests.session_service.webhooks.test_addresses import FORBIDDEN_ENCODINGS, N
 from tests.support.certificates import Certificate, self_signed
 from tests.support.waiting import eventually
 
-NEAR = Allowance(http=True, networks=parse_networks(["127.0.0.0/8"]))
+NEAR = Allowance(http=True, networks=(ip_network("127.0.0.0/8"),))
 FAR = Allowance(http=True)
 BODY = b"{}"
 
@@ -218,6 +218,89 @@ async def test_the_system_is_asked_for_real_names() -> None:
         await Names(()).addresses("localhost")
     with pytest.raises(UnknownHost):
         await Names(()).addresses("does-not-exist.invalid")
+
+
+class SlowNames:
+    """A system whose resolver blocks for names that begin with "slow", until it is told to go on."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.answering = threading.Event()
+
+    def getaddrinfo(self, host: str, *_: object, **__: object) -> list[tuple[object, ...]]:
+        self.asked.append(host)
+        if host.startswith("slow"):
+            self.answering.wait(20)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("8.8.8.8", 0))]
+
+
+@pytest.fixture
+def slow_names(monkeypatch: pytest.MonkeyPatch) -> Iterator[SlowNames]:
+    names = SlowNames()
+    monkeypatch.setattr(socket, "getaddrinfo", names.getaddrinfo)
+    yield names
+    names.answering.set()
+
+
+async def given_up(look_up: SystemLookUp, hosts: list[str], slow_names: SlowNames, begun: int) -> None:
+    """The hosts are asked for, until nobody waits any more."""
+    waiting = [asyncio.create_task(look_up(host)) for host in hosts]
+    await eventually(lambda: len(slow_names.asked) == begun)
+    for one in waiting:
+        one.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
+
+
+async def test_what_nobody_waits_for_any_more_is_not_looked_up(slow_names: SlowNames) -> None:
+    look_up = SystemLookUp()
+    hosts = [f"slow-{number}.example.com" for number in range(resolving.THREADS + 20)]
+    await given_up(look_up, hosts, slow_names, resolving.THREADS)
+    late = asyncio.create_task(look_up(hosts[-1]))
+    live = asyncio.create_task(look_up("quick.example.com"))
+    await asyncio.sleep(0)
+    slow_names.answering.set()
+    assert list(await asyncio.gather(live, late)) == [["8.8.8.8"]] * 2
+    assert sorted(slow_names.asked[resolving.THREADS :]) == ["quick.example.com", hosts[-1]]
+
+
+async def test_only_so_many_names_wait_to_be_looked_up(slow_names: SlowNames) -> None:
+    look_up = SystemLookUp()
+    hosts = [f"slow-{number}.example.com" for number in range(resolving.THREADS + resolving.WAITING_AT_MOST)]
+    begun = [asyncio.create_task(look_up(host)) for host in hosts[: resolving.THREADS]]
+    await eventually(lambda: len(slow_names.asked) == resolving.THREADS)
+    waiting = [asyncio.create_task(look_up(host)) for host in hosts[resolving.THREADS :]]
+    await asyncio.sleep(0)
+    with pytest.raises(UnknownHost):
+        await Names((), look_up=look_up).addresses("one-more.example.com")
+    # Whoever asks for one that is asked for already makes it no more.
+    again = asyncio.create_task(look_up(hosts[-1]))
+    waiting[0].cancel()
+    await asyncio.gather(waiting[0], return_exceptions=True)
+    room = asyncio.create_task(look_up("quick.example.com"))
+    await asyncio.sleep(0)
+    slow_names.answering.set()
+    answers = await asyncio.gather(*begun, *waiting[1:], again, room)
+    assert answers == [["8.8.8.8"]] * (len(hosts) + 1)
+
+
+async def test_names_that_are_known_to_be_slow_leave_room_for_the_others(slow_names: SlowNames) -> None:
+    look_up = SystemLookUp()
+    hosts = [f"slow-{number}.example.com" for number in range(resolving.THREADS)]
+    await given_up(look_up, hosts, slow_names, resolving.THREADS)
+    slow_names.answering.set()
+    await eventually(lambda: not look_up._under_way)
+    slow_names.answering.clear()
+    slow_names.asked.clear()
+    again = [asyncio.create_task(look_up(host)) for host in hosts]
+    await eventually(lambda: len(slow_names.asked) == resolving.THREADS_FOR_SLOW_NAMES)
+    assert await asyncio.wait_for(look_up("quick.example.com"), 5) == ["8.8.8.8"]
+    assert len(slow_names.asked) == resolving.THREADS_FOR_SLOW_NAMES + 1
+    # Who answers in time is not slow any more.
+    slow_names.answering.set()
+    await asyncio.gather(*again)
+    slow_names.answering.clear()
+    slow_names.asked.clear()
+    await given_up(look_up, hosts, slow_names, resolving.THREADS)
 
 
 async def test_a_name_has_one_look_up_under_way_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
