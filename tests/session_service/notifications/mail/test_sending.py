@@ -19,6 +19,7 @@ from deploy import dead_letters
 from kit.database import Database
 from kit.settings import DEVELOPMENT_INTERNAL_SECRET
 from session_service.notifications import service
+from session_service.notifications.mail import repository
 from session_service.notifications.mail.addresses import UnusableAddress, mailbox_of
 from session_service.notifications.mail.carrier import MailCarrier
 from session_service.notifications.mail.repository import OUTCOME_UNKNOWN
@@ -181,6 +182,24 @@ async def test_a_mail_has_an_end(
         assert words.count("Ann is there for your session.") == SHOWN_AT_MOST
         assert ("in your inbox" in words) is (more is not None)
         assert (more or "") in words
+
+
+async def test_of_a_mail_without_end_the_newest_are_read(
+    owner: Database, mail_user: MailUser, tell: Tell, make_carrier: MakeCarrier
+) -> None:
+    ann = await mail_user({"email": True, "digest": {"at": "08:00"}})
+    await tell(ann, KEPT_AT_MOST + 5)
+    every = "ARRAY(SELECT id FROM session_service.notifications WHERE user_id = :id ORDER BY id)"
+    await change(
+        owner, f"UPDATE session_service.emails SET notification_ids = {every} WHERE user_id = :id", id=ann
+    )
+    await make_due(owner)
+    carrier = make_carrier(1)
+    (item,) = await carrier.take(10)
+    mail = await carrier.database.run(lambda connection: repository.look(connection, item))
+    assert mail is not None
+    (told,) = await rows(owner, f"SELECT {every} AS ids", id=ann)
+    assert sorted(entry.id for entry in mail.entries) == told["ids"][5:]
 
 
 @pytest.mark.parametrize(
