@@ -40,6 +40,25 @@ async def add_events(owner: Database, number: int, data: str) -> None:
         )
 
 
+async def test_former_addresses_go_too(ann: People, owner: Database, run_jobs: RunJobs) -> None:
+    ann_id, client = ann
+    session = await make_session(
+        owner, match=await make_match(owner, user1=ann_id), notes="first@example.com, then second@example.com"
+    )
+    async with owner.transaction() as connection:
+        for address in ("first@example.com", "second@example.com", "third@example.com"):
+            await connection.execute(
+                text("UPDATE session_service.user_profiles SET email = :email WHERE id = :id"),
+                {"email": address, "id": ann_id},
+            )
+    await ok(await client.delete("/api/me"), 202)
+    await run_jobs()
+    (left,) = await rows(
+        owner, "SELECT notes FROM session_service.wingman_sessions WHERE id = :id", id=session.id
+    )
+    assert left["notes"] == "Deleted user, then Deleted user"
+
+
 async def test_the_last_fifty_names_are_remembered(ann: People, owner: Database, run_jobs: RunJobs) -> None:
     ann_id, client = ann
     session = await make_session(
