@@ -79,20 +79,17 @@ export function fields(pane, draft, change) {
           ),
         ),
       ),
-    draft.email && timed(pane, draft, "quiet", "Quiet hours, in which e-mail waits", { from: "From", to: "Until" }, change),
-    draft.email && timed(pane, draft, "digest", "One e-mail a day instead of many", { at: "At" }, change),
+    draft.email && timed(pane, "quiet", "Quiet hours, in which e-mail waits", draft.quiet, { from: "From", to: "Until" }, (quiet) => change({ quiet })),
+    draft.email && timed(pane, "digest", "One e-mail a day instead of many", draft.digest, { at: "At" }, (digest) => change({ digest })),
   );
 }
 
 /** Something that is on or off and, when it is on, has times of day. */
-function timed(pane, draft, name, title, times, change) {
-  const value = draft[name];
-  // By now there may be more in the draft than what is drawn.
-  const set = (part) => change({ [name]: { ...draft[name], ...part } });
+function timed(pane, name, title, value, times, change) {
   return h(
     "div",
     { key: name, class: "timed" },
-    tick(title, value.on, (on) => set({ on })),
+    tick(title, value.on, (on) => change({ ...value, on })),
     value.on &&
       h(
         "div",
@@ -103,7 +100,7 @@ function timed(pane, draft, name, title, times, change) {
             "div",
             { key: part, class: "field" },
             h("label", { for: id }, label),
-            h("input", { id, type: "time", value: value[part], oninput: (event) => set({ [part]: event.target.value }) }),
+            h("input", { id, type: "time", value: value[part], oninput: (event) => change({ ...value, [part]: event.target.value }) }),
           );
         }),
       ),

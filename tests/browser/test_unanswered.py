@@ -15,6 +15,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.system, pytest.mark.xdist_group("
 LONGER_THAN_PATIENCE = 31_000
 """Milliseconds after which the page stops trying by itself."""
 
+SOON = 5_000
+"""Milliseconds in which the page has asked again."""
+
 Answer = Callable[[Route], Awaitable[None]]
 
 
@@ -156,6 +159,7 @@ async def test_what_is_written_is_saved_however_long_it_takes(window_of: OpenWin
     await page.clock.fast_forward(LONGER_THAN_PATIENCE)
     await expect(window.connection).to_have_text("The server cannot be reached")
     await mend()
+    await expect(window.connection).not_to_contain_text("cannot be reached", timeout=SOON)
     await expect(theirs).to_have_value("By the fountain, at noon")
     await expect(left).to_contain_text("Saved")
     await expect(window.connection).to_have_text("Live")
