@@ -4,7 +4,8 @@
    can name the user from then on, but what follows from events that are under way.
 2. `tell`: the gateways forget what shows the old name.
 3. `settle`: events of the user and others are applied first; then nothing follows any more.
-4. `words`, `answers`, `events`: names and ids go out of what stays.
+4. `words`, `answers`, `events`: names and ids go out of what stays. In between, `tell_again`: what the gateways keep
+   shows the old words.
 5. `rows`: what is the user's own goes, in every house.
 6. `hints`: Redis.
 7. `finish`: looks once more, a number of events at a time, and deletes the account and the job in one transaction; if
@@ -109,17 +110,20 @@ async def _begin(connection: AsyncConnection, work: Work, state: State, means: M
     return _next(begun, "tell")
 
 
-async def _tell(connection: AsyncConnection, work: Work, state: State, means: Means) -> Step:
-    sessions = await repository.shared_sessions(
-        connection, UUID(state["stand_in"]), _cursor(state), _at_once(state, SESSIONS_AT_ONCE)
-    )
-    # A session's own tag covers whatever shows it; the user's is for those outside who go by it.
-    tags = [buddy.cache_tag(session_id) for session_id in sessions] or [profiles.cache_tag(work.user_id)]
-    if means.cache_tags is None or not await means.cache_tags.advance_untold(tags):
-        return _again(state, pause=SOON)
-    if sessions:
-        return _again(state, after=str(sessions[-1]))
-    return _next(state, "settle")
+def _telling(then: str) -> Part:
+    async def tell(connection: AsyncConnection, work: Work, state: State, means: Means) -> Step:
+        sessions = await repository.shared_sessions(
+            connection, UUID(state["stand_in"]), _cursor(state), _at_once(state, SESSIONS_AT_ONCE)
+        )
+        # A session's own tag covers whatever shows it; the user's is for those outside who go by it.
+        tags = [buddy.cache_tag(session_id) for session_id in sessions] or [profiles.cache_tag(work.user_id)]
+        if means.cache_tags is None or not await means.cache_tags.advance_untold(tags):
+            return _again(state, pause=SOON)
+        if sessions:
+            return _again(state, after=str(sessions[-1]))
+        return _next(state, then)
+
+    return tell
 
 
 async def _settle(connection: AsyncConnection, work: Work, state: State, means: Means) -> Step:
@@ -132,7 +136,7 @@ async def _words(connection: AsyncConnection, work: Work, state: State, means: M
     last = await repository.erase_from_buddies(
         connection, work.user_id, _traces(state), _cursor(state), _at_once(state, BUDDIES_AT_ONCE)
     )
-    return _next(state, "answers") if last is None else _again(state, after=str(last))
+    return _next(state, "tell_again") if last is None else _again(state, after=str(last))
 
 
 async def _answers(connection: AsyncConnection, work: Work, state: State, means: Means) -> Step:
@@ -180,9 +184,10 @@ async def _finish(connection: AsyncConnection, work: Work, state: State, means: 
 
 _PARTS: dict[str, tuple[Part, int]] = {
     "begin": (_begin, 0),
-    "tell": (_tell, 10),
+    "tell": (_telling("settle"), 10),
     "settle": (_settle, 15),
     "words": (_words, 25),
+    "tell_again": (_telling("answers"), 40),
     "answers": (_answers, 45),
     "events": (_events, 50),
     "rows": (_rows, 60),

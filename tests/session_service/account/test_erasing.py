@@ -1,4 +1,5 @@
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,9 +11,10 @@ from redis.asyncio import Redis
 
 from kit.cache_tags import STATE
 from kit.database import Database
+from session_service.account.erasing.service import Means
 from tests.session_service.account.conftest import RunJobs, apply_pending, mentions, ok
 from tests.session_service.conftest import AsUser
-from tests.session_service.factories import make_challenge
+from tests.session_service.factories import make_challenge, make_match, make_session, rows
 
 
 async def erase(client: httpx.AsyncClient) -> str:
@@ -151,3 +153,30 @@ async def test_every_trace_goes_and_the_buddy_keeps_the_history(
     assert after[f"/api/session/{life['done']}"]["notes"] == (
         "Anna, and Deleted user (Deleted user!) said\nDeleted user"
     )
+
+
+async def test_gateways_forget_what_shows_the_old_words(
+    ann: tuple[UUID, httpx.AsyncClient],
+    owner: Database,
+    means: Means,
+    run_jobs: RunJobs,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ann_id, client = ann
+    await ok(await client.get("/api/me"))
+    session = await make_session(owner, match=await make_match(owner, user1=ann_id), notes="By Ann Quixote")
+    assert means.cache_tags is not None
+    advance = means.cache_tags.advance_untold
+    shown: list[str] = []
+
+    async def noting(tags: Sequence[str]) -> bool:
+        if f"session:{session.id}" in tags:
+            query = "SELECT notes FROM session_service.wingman_sessions WHERE id = :id"
+            shown.extend(row["notes"] for row in await rows(owner, query, id=session.id))
+        return await advance(tags)
+
+    monkeypatch.setattr(means.cache_tags, "advance_untold", noting)
+    await ok(await client.delete("/api/me"), 202)
+    await run_jobs()
+    # What was read between the two may still show the old ones.
+    assert shown == ["By Ann Quixote", "By Deleted user"]
