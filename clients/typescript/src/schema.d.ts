@@ -1,6 +1,6 @@
 /**
  * Generated from docs/openapi.json by `make client`. Do not edit.
- * sha256 of docs/openapi.json: 48ac51d96a714a53b3c5b89e5ce96514cde66c1c7855fb441ec945ee56e4ceca
+ * sha256 of docs/openapi.json: 16740aa455f5d36a74e5075b0e239b462d91a684f678cd7e8a499194a252f842
  */
 
 export interface paths {
@@ -75,12 +75,15 @@ export interface paths {
          * Live updates, by WebSocket
          * @description Open a WebSocket here, by `Authorization` or a ticket; a handshake without either is refused with 401.
          *
-         *     Send `{"subscribe": ["session:<id>", "practice", "notifications"]}`; the answer is `{"type": "subscribed",
-         *     "topics": […], "after": "<id>"}`, and from then on come messages `{"id", "type", "topic", "time", "data"}`. With
-         *     `"after": "<id>"`, the id of the last message that was read (or the `after` of the answer, if none came), what was
-         *     missed in the last 10 minutes comes first, in order, none twice; if that is not known any more,
-         *     `{"type": "reset"}` comes in its place: fetch again what is shown. So it does whenever something may have been
-         *     missed. `{"unsubscribe": […]}` ends a subscription.
+         *     Send `{"subscribe": ["session:<id>", "practice", "notifications"]}`; from then on come messages `{"id", "type",
+         *     "topic", "time", "data"}`. With `"after": "<id>"`, the id of the last message that was read, what was missed in
+         *     the last 10 minutes comes first, in order, none twice; if that is not known any more, `{"type": "reset"}` comes in
+         *     its place: fetch again what is shown. So it does whenever something may have been missed.
+         *
+         *     Who is to know from when on nothing is missed adds `"acknowledge": true`: the first answer is then `{"type":
+         *     "subscribed", "topics": […], "after": "<id>"}`, whose `after` is where to go on if no message came. Without it
+         *     nothing is sent for a subscription itself. `{"unsubscribe": […]}` ends one, and is answered with `{"type":
+         *     "unsubscribed", "topics": […]}`.
          *
          *     What cannot be done is `{"type": "error", "code", "detail", "topics"}`: `forbidden` for what is not yours,
          *     `unavailable` for what cannot be told just now, `too_many_topics`, and `invalid_message`.
@@ -978,6 +981,8 @@ export interface paths {
         /**
          * Complete a practice
          * @description Completes a practice; the figures include it. The very same again gets the same answer, anything else a 409.
+         *
+         *     The answer's `ETag` is the session's.
          */
         post: operations["complete_practice"];
         delete?: never;
@@ -1249,7 +1254,7 @@ export interface paths {
         /**
          * Freeze a day
          * @description Freezes a day: it bridges a streak and does not lengthen it. 3 days of a month can be frozen, none of them
-         *     more than 2 days ago or 31 days ahead in the profile's time zone, and no day that has a practice.
+         *     more than 2 days ago or 366 days ahead in the profile's time zone, and no day that has a practice.
          *     A day that is frozen already stays so, and the answer is the same.
          */
         put: operations["freeze_day"];
@@ -1277,8 +1282,9 @@ export interface paths {
          * Add a webhook
          * @description From now on what the user is notified of is sent there, too, as Standard Webhooks says.
          *
-         *     The secret that signatures are verified with is in this answer, and nowhere else afterwards. A user has 10 webhooks
-         *     at most. An address that is not public is refused, now and at each attempt.
+         *     The secret that signatures are verified with is in this answer and in no other one, but for the same request sent
+         *     again under its `Idempotency-Key`, for 24 hours. A user has 10 webhooks at most. An address that is not public is
+         *     refused, now and at each attempt.
          */
         post: operations["create_webhook"];
         delete?: never;
@@ -2810,7 +2816,9 @@ export interface components {
         };
         /**
          * NoFields
-         * @description An empty object, which may just as well be left out.
+         * @description The body of what needs none, as `body: NoFields | None = None`: an empty object, or nothing at all.
+         *
+         *     Without it an endpoint would take whatever is sent.
          */
         NoFields: Record<string, never>;
         /**
@@ -2876,7 +2884,7 @@ export interface components {
             id: string;
             /**
              * Kind
-             * @description What happened: `buddy_invited`, `match_accepted`, `session_scheduled`, `session_rescheduled`, `buddy_checked_in`, `buddy_confirmed_you`, `session_completed`, `session_cancelled` or `no_show`. More kinds may be added.
+             * @description What happened: `buddy_invited`, `match_accepted`, `session_scheduled`, `session_rescheduled`, `session_reminder`, `buddy_checked_in`, `buddy_confirmed_you`, `session_completed`, `session_cancelled`, `no_show`, `appeal_opened`, `appeal_decided`, `badge_earned`, `streak_at_risk`, `webhook_disabled`. More kinds may be added.
              * @example session_completed
              */
             kind: string;
@@ -3542,7 +3550,7 @@ export interface components {
             display_name: string;
             /**
              * Email
-             * @description As the identity provider had it.
+             * @description As the identity provider had it, in the last token that carried one.
              * @example alex@example.com
              */
             email: string | null;
@@ -5356,7 +5364,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NoFields"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -5489,7 +5501,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NoFields"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -5931,7 +5947,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NoFields"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             202: {
@@ -7086,7 +7106,7 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` of the page before; opaque. Absent: the first page. */
                 cursor?: string | null;
-                /** @description `me`: as many users around the caller as `limit` says, the caller in the middle. */
+                /** @description `me`: as many users around the caller as `limit` says, the caller in the middle. With a `cursor` it says nothing: the page goes on where the cursor does. */
                 around?: "me" | null;
             };
             header?: {
@@ -9012,7 +9032,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NoFields"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -12544,7 +12568,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NoFields"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -13160,7 +13188,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NoFields"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -13171,7 +13203,7 @@ export interface operations {
                     "application/json": components["schemas"]["FreezeView"];
                 };
             };
-            /** @description Cannot freeze a day older than 2 days; Cannot freeze a day more than 31 days ahead; Cannot freeze a practice day; Cannot freeze more than 3 days of a month */
+            /** @description Cannot freeze a day older than 2 days; Cannot freeze a day more than 366 days ahead; Cannot freeze a practice day; Cannot freeze more than 3 days of a month */
             400: {
                 headers: {
                     [name: string]: unknown;
