@@ -33,7 +33,7 @@ venv: $(VENV)/runtime.txt ## Create the environment that `make run` needs
 
 .PHONY: test
 test: $(VENV)/dev.txt ## Run every test, on servers of its own (TESTS=tests/kit PYTEST_ARGS=-x)
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST_ARGS) $(TESTS)
+	@$(BIN)/python -m pytest -n 3 --dist loadgroup $(PYTEST_ARGS) $(TESTS)
 
 .PHONY: check
 check: check-style check-types check-imports check-documents ## Everything that is checked without running it

@@ -27,7 +27,7 @@ from tests.support.stack import Stack
 _KEY = pytest.StashKey[tuple[TestServers, Servers]]()
 _TOLD = "tandem_servers"
 
-LONG = ("stack", "up", "typescript")
+LONG = ("stack", "up", "histories", "typescript")
 """The groups that are begun before everything else, the longest first."""
 
 logging.getLogger("asyncio").setLevel(logging.WARNING)

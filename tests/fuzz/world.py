@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from deploy.tokens import make_token
 from kit.settings import DEVELOPMENT_JWT_SECRET
+from tests.support.waiting import eventually
 from tests.system.buddies import CHALLENGES, Api, Pair, new_pair, new_session
 
 PRACTICES = "/api/v1/sessions"
@@ -48,7 +49,7 @@ async def make_world(api: Api, *, role: str = "authenticated") -> World:
     sessions = await _sessions(api, pair)
     plan, training = await _training(api, user)
     practices = await _practices(api, user)
-    notifications = (await _do(api, user, "GET", "/api/notifications"))["items"]
+    notifications = await _notifications(api, user)
     shared = [
         (await _do(api, user, "POST", f"{PRACTICES}/{practice}/share"))["token"] for practice in practices[:2]
     ]
@@ -77,7 +78,7 @@ async def make_world(api: Api, *, role: str = "authenticated") -> World:
             Known(r"^/api/v1/shared/", "path.token", shared),
             Known(r"^/api/webhooks/", "path.webhook_id", [webhook]),
             Known(r"^/api/jobs/", "path.job_id", [job]),
-            Known(r"^/api/notifications/", "path.notification_id", [item["id"] for item in notifications]),
+            Known(r"^/api/notifications/", "path.notification_id", notifications),
         ],
     )
 
@@ -86,6 +87,13 @@ async def _do(api: Api, user: str, method: str, path: str, body: Any = None) -> 
     answer = await api.insist(user, method, path, body, Prefer="wait=5")
     assert answer.is_success, answer.text
     return answer.json()
+
+
+async def _notifications(api: Api, user: str) -> list[str]:
+    async def told() -> list[str]:
+        return [item["id"] for item in (await _do(api, user, "GET", "/api/notifications"))["items"]]
+
+    return await eventually(told, timeout=30)
 
 
 async def _invitation(api: Api, user: str) -> list[str]:

@@ -14,6 +14,8 @@ from tests.histories.world import World
 from tests.support.databases import fresh_database
 from tests.support.servers import ROLE_SECRET, Servers
 
+pytestmark = pytest.mark.xdist_group("histories")
+
 OPERATIONS = 1000
 
 MILD: list[str | None] = [
