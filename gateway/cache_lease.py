@@ -12,11 +12,12 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any, Final
 
 import structlog
 
+from kit.background import end
 from kit.cache_tags import PERMISSION_PATH, SUSPENSION_PATH
 from kit.errors import Refusal
 
@@ -78,7 +79,7 @@ class CacheLease:
             async with self.standby():
                 yield
         finally:
-            await _end(keeping)
+            await end([keeping])
 
     @asynccontextmanager
     async def standby(self) -> AsyncIterator[None]:
@@ -88,7 +89,7 @@ class CacheLease:
         finally:
             for task in (self._suspending, self._debt):
                 if task is not None:
-                    await _end(task)
+                    await end([task])
 
     async def renew(self) -> None:
         """Ask once. Whoever is not answered goes by the old answer until it has run out."""
@@ -159,9 +160,3 @@ class CacheLease:
         while True:
             await self.renew()
             await self._sleep(RENEW_SECONDS)
-
-
-async def _end(task: asyncio.Task[Any]) -> None:
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task

@@ -10,7 +10,7 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, Protocol, get_args
 from urllib.parse import urlsplit
@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from gateway.errors import InvalidToken, KeysUnavailable, UnknownKey
+from kit.background import end
 
 Algorithm = Literal["RS256", "ES256", "EdDSA"]
 ALGORITHMS: Final[tuple[Algorithm, ...]] = get_args(Algorithm)
@@ -241,11 +242,7 @@ class TokenKeys:
         try:
             yield
         finally:
-            for task in (refreshing, self._under_way):
-                if task is not None:
-                    task.cancel()
-                    with suppress(asyncio.CancelledError):
-                        await task
+            await end(task for task in (refreshing, self._under_way) if task is not None)
             await self._source.close()
 
     async def _refresh_forever(self) -> None:

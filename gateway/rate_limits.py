@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
@@ -25,6 +25,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from gateway.metrics import ALLOWED, REFUSED, UNCHECKED, GatewayMetrics
+from kit.background import end
 from kit.breakers import within
 
 KEY: Final = "tandem:limits:"
@@ -165,11 +166,7 @@ class RateLimits:
         try:
             yield
         finally:
-            for task in (self._asking, self._probing):
-                if task is not None:
-                    task.cancel()
-                    with suppress(asyncio.CancelledError):
-                        await task
+            await end(task for task in (self._asking, self._probing) if task is not None)
             await self._redis.aclose()
 
     async def _decide(self, request: _Request) -> Verdict | None:

@@ -23,6 +23,7 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from kit.background import end
 from kit.cache_tags import UNTOLD
 
 log = structlog.get_logger(__name__)
@@ -97,9 +98,7 @@ class Revalidation:
                     async with asyncio.timeout(LAST_SECONDS):
                         await self._waiting.join()
             finally:
-                for task in tasks:
-                    task.cancel()
-                await asyncio.gather(*tasks, return_exceptions=True)
+                await end(tasks)
 
     async def _serve(self, session: aiohttp.ClientSession) -> None:
         while True:

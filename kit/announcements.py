@@ -14,6 +14,7 @@ import orjson
 import structlog
 from redis.exceptions import RedisError
 
+from kit.background import end
 from kit.database import Database, DatabaseUnavailable
 from kit.outbox import deliveries
 
@@ -57,9 +58,7 @@ class EffectWaiter:
 
     async def __aexit__(self, *_: object) -> None:
         if self._listener is not None:
-            self._listener.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._listener
+            await end([self._listener])
 
     async def wait(self, event_id: UUID, consumer: str, timeout: float) -> bool:  # noqa: ASYNC109 - the caller's own bound
         """Whether the consumer's effects of the event are committed, waiting up to ``timeout`` seconds for it.

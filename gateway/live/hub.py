@@ -14,6 +14,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from gateway.live.history import Arrival, History
+from kit.background import end
 from kit.live.messages import Position, Published
 from kit.live.stream import RETENTION, STREAM, read_entries
 
@@ -64,9 +65,7 @@ class Hub:
         try:
             yield
         finally:
-            reading.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await reading
+            await end([reading])
 
     async def wait_until_begun(self, seconds: float) -> None:
         """Wait until what was told lately is known, but no longer than so many seconds."""

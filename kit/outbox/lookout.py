@@ -12,6 +12,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from kit import heartbeats
+from kit.background import end
 from kit.database import DatabaseUnavailable
 from kit.metrics import MEASURE_EVERY, LookoutMetrics
 
@@ -87,11 +88,7 @@ class Lookout(ABC):
                 if done < self.again_after:
                     with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(self._woken.wait(), pause)
-            # Once may be lost: a client that is just connecting takes a cancellation for a timeout of its own.
-            while not all(helper.done() for helper in helpers):
-                for helper in helpers:
-                    helper.cancel()
-                await asyncio.wait(helpers, timeout=0.1)
+            await end(helpers)
 
     async def run_until_told(self) -> None:
         """`run` until the process gets SIGTERM or SIGINT."""
