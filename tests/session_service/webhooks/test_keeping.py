@@ -122,6 +122,8 @@ async def test_webhooks_are_locked_in_one_order(
 ) -> None:
     """Who waits for the first of them holds none of the others yet."""
     ann = await make_owner()
+    # Other tests have dead letters, too.
+    dead_letters.drop(owner_url, consumer=dead_letters.WEBHOOK)
     async with receiving(answers(500)) as receiver:
         webhooks = sorted([(await ann.add(receiver.url))["id"] for _ in range(5)])
         await notify(ann.id)
@@ -135,7 +137,9 @@ async def test_webhooks_are_locked_in_one_order(
     )
     async with owner.transaction() as connection:
         assert len((await connection.execute(text(lock), {"ids": webhooks[:1]})).all()) == 1
-        retrying = asyncio.create_task(asyncio.to_thread(dead_letters.retry, owner_url))
+        retrying = asyncio.create_task(
+            asyncio.to_thread(dead_letters.retry, owner_url, consumer=dead_letters.WEBHOOK)
+        )
 
         async def waits() -> bool:
             waiting = "SELECT FROM pg_locks WHERE NOT granted AND locktype IN ('transactionid', 'tuple')"
