@@ -20,9 +20,8 @@ from deploy import dead_letters as letters_store
 from deploy.doctor import Mark, examine
 from deploy.importing import ImportFailed, import_history
 from deploy.local import up as local
-from deploy.local.children import ProcessId
-from deploy.local.data_dir import read_json
 from deploy.local.stack import running_owner_url, running_redis_url
+from deploy.local.status import processes
 from deploy.recompute import check_reputation, recompute_reputation, recompute_statistics
 from deploy.scrub import scrub as scrub_files
 from deploy.secrets import environment_file
@@ -63,7 +62,7 @@ def status(
 ) -> None:
     """Show every process: name, pid, address, state. Exit status 1 when nothing runs."""
     settings = StackSettings.read()
-    rows = _processes(settings)
+    rows = processes(settings.folder)
     if as_json:
         typer.echo(json.dumps(rows, indent=2))
     elif rows:
@@ -346,28 +345,6 @@ def _token_of(settings: StackSettings, user: str, *, role: str | None = None, ho
         name=somebody.name or None,
         email=somebody.email if somebody.key else None,
     )
-
-
-def _processes(settings: StackSettings) -> list[dict[str, object]]:
-    folder = settings.folder
-    if not folder.is_locked():
-        return []
-    rows = []
-    for row in read_json(folder.state_file).get("processes", []):
-        identity = ProcessId(row["pid"], row["created"]) if row["pid"] and row["created"] else None
-        alive = identity is not None and identity.is_alive()
-        rows.append(
-            {
-                "name": row["name"],
-                "pid": row["pid"] if alive else None,
-                "address": row["address"],
-                "metrics": row.get("metrics"),
-                "state": row["state"] if alive or identity is None else "restarting",
-                "restarts": row["restarts"],
-                "started_at": row["started_at"],
-            }
-        )
-    return rows
 
 
 def _fail(reason: str, status: int = 1) -> NoReturn:

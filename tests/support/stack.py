@@ -13,8 +13,9 @@ from typing import Any
 import httpx
 
 from deploy.local.children import dies_with_parent
-from deploy.local.data_dir import ROOT
+from deploy.local.data_dir import ROOT, DataDir
 from deploy.local.ports import free_port
+from deploy.local.status import processes
 
 READY_SECONDS = 120.0
 SETTINGS = (
@@ -123,8 +124,8 @@ class Stack:
         return rows
 
     def row(self, name: str) -> dict[str, Any]:
-        """One process in the status."""
-        return next(row for row in self.status() if row["name"] == name)
+        """One process in the status, without the second or two that the command line takes to start."""
+        return next(row for row in processes(DataDir(self.folder / "data")) if row["name"] == name)
 
     def pid(self, name: str) -> int:
         """The pid of a process. Fails when it has none at the moment."""
