@@ -36,7 +36,7 @@ test: $(VENV)/dev.txt ## Run every test, on servers of its own (TESTS=tests/kit 
 	@$(BIN)/python -m pytest -n 3 --dist loadgroup $(PYTEST_ARGS) $(TESTS)
 
 .PHONY: check
-check: check-style check-types check-imports check-documents ## Everything that is checked without running it
+check: check-style check-types check-imports check-documents check-names ## Everything that is checked without running it
 
 .PHONY: check-style
 check-style: $(VENV)/dev.txt
@@ -54,6 +54,10 @@ check-imports: $(VENV)/dev.txt
 .PHONY: check-documents
 check-documents: $(VENV)/dev.txt
 	@$(BIN)/python -m deploy.documents --check
+
+.PHONY: check-names
+check-names: $(VENV)/dev.txt
+	@$(BIN)/python -m tests.names
 
 .PHONY: format
 format: $(VENV)/dev.txt ## Put the code into the common format
