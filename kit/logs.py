@@ -17,11 +17,17 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.types import EventDict, Processor, WrappedLogger
 
+from kit.cache_tags import PERMISSION_PATH
 from kit.contracts import SECRET_PATHS
 
 LogFormat = Literal["json", "console"]
 
-_QUIET = ("httpx", "httpcore", "sqlalchemy.engine", "sqlalchemy.pool", "kombu", "amqp", "asyncio")
+_QUIET = (
+    *("httpx", "httpcore", "sqlalchemy.engine", "sqlalchemy.pool", "kombu", "amqp", "asyncio"),
+    # Celery says of each task that it came, and that it went well, without a request's id. Ours say what it did.
+    *("celery.beat", "celery.worker.strategy", "celery.app.trace"),
+)
+"""Loggers of libraries that are heard from warnings upward."""
 
 _SECRETS = re.compile(rf"((?:{'|'.join(map(re.escape, SECRET_PATHS))})|[?&]ticket=)[^/?&\s\"'<>]+")
 _REDACTED = r"\1[redacted]"
@@ -127,11 +133,14 @@ def _render_json(_: WrappedLogger, __: str, event: EventDict) -> str:
 class AccessLogMiddleware:
     """Write one line a request: `request_handled` with method, path, status and milliseconds.
 
-    Paths in `quiet` are left out: probes every second would drown everything else.
+    Paths in `quiet` are left out: what is asked every second would drown everything else.
     """
 
     def __init__(
-        self, app: ASGIApp, *, quiet: frozenset[str] = frozenset({"/internal/healthz", "/internal/readyz"})
+        self,
+        app: ASGIApp,
+        *,
+        quiet: frozenset[str] = frozenset({"/internal/healthz", "/internal/readyz", PERMISSION_PATH}),
     ) -> None:
         self.app = app
         self.quiet = quiet

@@ -10,6 +10,7 @@ import structlog
 from fastapi import APIRouter
 from structlog.testing import capture_logs
 
+from kit.cache_tags import PERMISSION_PATH
 from kit.identity import CurrentCaller
 from kit.logs import AccessLogMiddleware, configure_logging
 from kit.request_ids import bind_request
@@ -212,12 +213,20 @@ async def test_failures_have_their_line_too(path: str, status: int) -> None:
     assert [line["status"] for line in lines if line["event"] == "request_handled"] == [status]
 
 
-async def test_probes_are_quiet() -> None:
+async def test_what_is_asked_every_second_is_quiet() -> None:
     async with client_of(service_of([router])) as client:
         with capture_logs() as lines:
-            await client.get("/internal/healthz")
-            await client.get("/internal/readyz")
+            for path in ("/internal/healthz", "/internal/readyz", PERMISSION_PATH):
+                await client.get(path)
     assert lines == []
+
+
+@pytest.mark.parametrize("library", ["celery.beat", "celery.worker.strategy", "celery.app.trace", "httpx"])
+def test_libraries_say_only_what_went_wrong(capsys: pytest.CaptureFixture[str], library: str) -> None:
+    configure_logging("statistics-worker", "json")
+    logging.getLogger(library).info("Task statistics.apply succeeded")
+    logging.getLogger(library).error("Task statistics.apply raised")
+    assert [line["event"] for line in lines_of(capsys)] == ["Task statistics.apply raised"]
 
 
 async def test_an_application_that_dies_has_its_line() -> None:

@@ -71,8 +71,27 @@ async def test_flower_shows_the_task_with_its_batch_size_and_request_id(stack: S
             return caused
 
         tasks = await eventually(shown, timeout=20)
+        everything = (await flower.get("/flower/api/tasks", params={"limit": 10_000})).json()
     for task in tasks:
         assert re.search(r"'batch_size': \d+", task["kwargs"])
+    # Every second another one would leave no room for what somebody looks for.
+    assert "account.work_on_jobs" not in {task["name"] for task in everything.values()}
+
+
+async def test_a_log_says_nothing_of_what_is_done_every_second(stack: Stack) -> None:
+    """Neither the tasks that find nothing to do, nor the gateway's asking whether it may keep answers."""
+    async with httpx.AsyncClient(timeout=10) as client:
+
+        async def done() -> re.Match[str] | None:
+            metrics = {row["name"]: row["metrics"] for row in await asyncio.to_thread(stack.status)}
+            told = (await client.get(metrics["notifications-worker"])).text
+            return re.search(r'tandem_task_seconds_count\{.*"account.work_on_jobs".*\} [1-9]', told)
+
+        await eventually(done, timeout=30)
+    # Other tests take the database away meanwhile, and then a task's failure is news.
+    said = "".join(line for line in stack.logs().splitlines() if "[info" in line)
+    assert "batch_applied" in said
+    assert not re.search(r"account\.work_on_jobs|GET path=/internal/cache |Sending due task|succeeded in", said)
 
 
 @pytest.mark.parametrize("path", ["/", "/flower", "/flower/", "/flower/api/tasks", "/flower/metrics"])
