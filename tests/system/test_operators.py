@@ -91,7 +91,9 @@ async def test_a_log_says_nothing_of_what_is_done_every_second(stack: Stack) -> 
     # Other tests take the database away meanwhile, and then a task's failure is news.
     said = "".join(line for line in stack.logs().splitlines() if "[info" in line)
     assert "batch_applied" in said
-    assert not re.search(r"account\.work_on_jobs|GET path=/internal/cache |Sending due task|succeeded in", said)
+    assert not re.search(
+        r"account\.work_on_jobs|GET path=/internal/cache |Sending due task|succeeded in", said
+    )
 
 
 @pytest.mark.parametrize("path", ["/", "/flower", "/flower/", "/flower/api/tasks", "/flower/metrics"])
