@@ -53,7 +53,7 @@ class Stop(Protocol):
 
 
 def run(settings: StackSettings, *, with_parent: bool = False) -> int:
-    """Run a stack until SIGINT, SIGTERM or SIGHUP; the exit status. 1 when it could not be started."""
+    """Run a stack until SIGINT, SIGTERM or (not under `nohup`) SIGHUP; the exit status. 1: it could not be started."""
     if with_parent:
         end_with_parent()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(30))
@@ -130,8 +130,9 @@ def _on_signals(stack: Stack, stopping: asyncio.Event) -> None:
 
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGINT, interrupt)
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, stopping.set)
+    loop.add_signal_handler(signal.SIGTERM, stopping.set)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as `nohup` has it, to outlive the terminal
+        loop.add_signal_handler(signal.SIGHUP, stopping.set)
 
 
 class Step(Protocol):

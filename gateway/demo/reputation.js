@@ -28,7 +28,13 @@ export function reputation(pane, headingId) {
     badges(known, pane.award),
     h(
       "button",
-      { type: "button", class: "quiet tools", "aria-haspopup": "dialog", onclick: () => pane.settings.open() },
+      {
+        type: "button",
+        class: "quiet tools",
+        "aria-haspopup": "dialog",
+        "aria-busy": pane.settings.wanted,
+        onclick: () => pane.settings.open(),
+      },
       "Settings",
     ),
   );

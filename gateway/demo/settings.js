@@ -15,6 +15,7 @@ export class Settings {
     this.base = null; // what it was made of: the entity tag and the stored preferences
     this.edits = 0;
     this.saved = false;
+    this.wanted = false; // asked for before it is known whose they are
     this.export = new Export(pane);
     this.dialog = document.createElement("dialog");
     this.dialog.className = `settings ${pane.side}`;
@@ -27,9 +28,15 @@ export class Settings {
     return this.dialog.open;
   }
 
+  /** Open them; where it is not known yet whose they are, as soon as it is. */
   open() {
+    if (this.isOpen) return;
     const me = this.pane.person.me.data;
-    if (!me || this.isOpen) return;
+    this.wanted = !me;
+    if (!me) {
+      this.pane.render();
+      return;
+    }
     this.draft = { display_name: me.display_name, timezone: me.timezone, ...read(me.notification_preferences) };
     this.#rebase();
     this.deletion = new Deletion(this.pane);
@@ -57,7 +64,12 @@ export class Settings {
   }
 
   render() {
-    if (this.isOpen) this.#draw();
+    const { data, refused } = this.pane.person.me;
+    if (this.wanted && refused) {
+      this.wanted = false; // the refusal is shown, and needs looking at first
+      this.pane.render();
+    } else if (this.wanted && data) this.open();
+    else if (this.isOpen) this.#draw();
   }
 
   #closed() {

@@ -128,6 +128,45 @@ async def test_what_was_changed_elsewhere_meanwhile_is_not_overwritten_unsaid(wi
     }
 
 
+async def test_settings_asked_for_before_it_is_known_whose_they_are(window_of: OpenWindow) -> None:
+    window = await window_of()
+    await window.new_pair()
+    page, left = window.page, window.left
+    dialog = page.get_by_role("dialog")
+    may_go_on = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await may_go_on.wait()
+        await route.continue_()
+
+    await page.route("**/api/me", late)
+    await page.reload()
+    settings = button(left, "Settings")
+    await settings.click()
+    await expect(settings).to_have_attribute("aria-busy", "true")
+    await expect(dialog).to_have_count(0)
+    may_go_on.set()
+    await expect(dialog.get_by_role("heading", level=2)).to_have_text(re.compile("’s settings$"))
+    await page.keyboard.press("Escape")
+    await expect(dialog).to_have_count(0)
+    await expect(settings).to_have_attribute("aria-busy", "false")
+
+    # Nor do they come up by surprise, once whoever was refused is let in.
+    async def refuse(route: Route) -> None:
+        body = json.dumps({"title": "Forbidden", "status": 403, "detail": "Not you", "code": "forbidden"})
+        await route.fulfill(status=403, content_type="application/problem+json", body=body)
+
+    await page.unroute("**/api/me")
+    await page.route("**/api/me", refuse)
+    await page.reload()
+    await settings.click()
+    await expect(left.get_by_role("alert")).to_contain_text("Not you")
+    await expect(settings).to_have_attribute("aria-busy", "false")
+    await page.unroute("**/api/me")
+    await expect(left.get_by_role("alert")).to_be_empty()
+    await expect(dialog).to_have_count(0)
+
+
 async def test_all_that_is_held_is_handed_out_and_then_erased(window_of: OpenWindow) -> None:
     window = await window_of()
     await window.new_pair()

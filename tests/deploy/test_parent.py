@@ -37,6 +37,8 @@ def make(tmp_path: Path) -> Iterator["subprocess.Popen[str]"]:
         stderr=subprocess.DEVNULL,
         text=True,
         start_new_session=True,
+        # Whoever runs the tests in the background of a script has them ignore it, and make as well.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     yield popen
     os.killpg(popen.pid, signal.SIGKILL)

@@ -167,12 +167,17 @@ def test_killed_stopped_and_started_again_nothing_is_left_and_nothing_is_lost(ot
         time.sleep(0.05)
     assert living(everything) == []
 
-    other.start()
+    other.start(nohup=True)
     assert re.search(r"Tandem is ready: first start \d+\.\d s, this start \d+\.\d s", other.logs())
     me = httpx.get(f"{other.base_url}/api/me", headers=headers)
     assert me.json()["display_name"] == "Benjamin"
 
     everything = everything_of(other)
+    os.kill(other.supervisor_pid, signal.SIGHUP)
+    assert other.tandem("status").returncode == 0
+    assert other.exit_status is None
+    assert not re.search(r"\| stopping$", other.logs(), re.MULTILINE)
+
     assert other.stop(signal.SIGINT) < 10
     assert other.exit_status == 0
     assert living(everything) == []

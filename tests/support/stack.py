@@ -57,13 +57,13 @@ class Stack:
         self._popen: subprocess.Popen[bytes] | None = None
         self._log_before = 0
 
-    def launch(self) -> "subprocess.Popen[bytes]":
+    def launch(self, *, nohup: bool = False) -> "subprocess.Popen[bytes]":
         """Start `tandem up` and do not wait for anything."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self._log_before = len(self.logs())
         with self.log_file.open("ab") as log:
             self._popen = subprocess.Popen(
-                [sys.executable, "-m", "deploy", "up"],
+                [*(("nohup",) if nohup else ()), sys.executable, "-m", "deploy", "up"],
                 cwd=ROOT,
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
@@ -74,9 +74,9 @@ class Stack:
             )
         return self._popen
 
-    def start(self) -> "Stack":
+    def start(self, *, nohup: bool = False) -> "Stack":
         """Start it and wait until it is ready. Raises, with the log, when it does not get there."""
-        popen = self.launch()
+        popen = self.launch(nohup=nohup)
         deadline = time.monotonic() + READY_SECONDS
         while not self.is_ready():
             if popen.poll() is not None or time.monotonic() > deadline:

@@ -84,16 +84,18 @@ async def test_a_log_says_nothing_of_what_is_done_every_second(stack: Stack) -> 
 
         async def done() -> re.Match[str] | None:
             metrics = {row["name"]: row["metrics"] for row in await asyncio.to_thread(stack.status)}
-            told = (await client.get(metrics["notifications-worker"])).text
+            try:
+                told = (await client.get(metrics["notifications-worker"])).text
+            except httpx.TransportError:
+                return None
             return re.search(r'tandem_task_seconds_count\{.*"account.work_on_jobs".*\} [1-9]', told)
 
         await eventually(done, timeout=30)
-    # Other tests take the database away meanwhile, and then a task's failure is news.
-    said = "".join(line for line in stack.logs().splitlines() if "[info" in line)
+    said = stack.logs()
     assert "batch_applied" in said
-    assert not re.search(
-        r"account\.work_on_jobs|GET path=/internal/cache |Sending due task|succeeded in", said
-    )
+    # Other tests kill workers and take the database away meanwhile: that a task failed, or came too late, is news.
+    too_much = r"Task \S+ (received|succeeded)|Sending due task|GET path=/internal/cache "
+    assert not re.search(too_much, said)
 
 
 @pytest.mark.parametrize("path", ["/", "/flower", "/flower/", "/flower/api/tasks", "/flower/metrics"])
