@@ -1,4 +1,7 @@
-"""`tandem`, the command line."""
+"""`tandem`, the command line.
+
+A command imports what it needs when it is called: `tandem status` is asked often, and must not wait for all the rest.
+"""
 
 import json
 from collections.abc import Callable, Iterator
@@ -8,29 +11,12 @@ from pathlib import Path
 from typing import Annotated, NoReturn
 from uuid import UUID
 
-import httpx
-import psycopg
 import typer
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
-from sqlalchemy.exc import SQLAlchemyError
 
-from deploy import dead_letters as letters_store
-from deploy.doctor import Mark, examine
-from deploy.importing import ImportFailed, import_history
-from deploy.local import up as local
-from deploy.local.stack import running_owner_url, running_redis_url
-from deploy.local.status import processes
-from deploy.recompute import check_reputation, recompute_reputation, recompute_statistics
-from deploy.scrub import scrub as scrub_files
-from deploy.secrets import environment_file
-from deploy.seed.load import seed as load_seed
-from deploy.seed.load import seed_past, tell_of_catalogues
-from deploy.seed.people import UnknownPerson, person
 from deploy.settings import StackSettings
-from deploy.tokens import make_token
-from kit.migrations import migrate_all
 from session_service.training.importing.rules import DistanceUnit, WeightUnit
 
 app = typer.Typer(
@@ -43,7 +29,6 @@ dead_letters = typer.Typer(
 app.add_typer(dead_letters, name="dead-letters")
 
 _EventIds = Annotated[list[UUID] | None, typer.Argument(help="Ids of events, or of mails.")]
-_COLOURS = {Mark.GOOD: "green", Mark.BAD: "red", Mark.UNKNOWN: "yellow"}
 
 
 @app.command()
@@ -53,6 +38,8 @@ def up(
     ] = False,
 ) -> None:
     """Start everything on this machine and keep it running; Ctrl-C stops it."""
+    from deploy.local import up as local
+
     raise typer.Exit(local.run(StackSettings.load(), with_parent=end_with_parent))
 
 
@@ -61,6 +48,8 @@ def status(
     as_json: Annotated[bool, typer.Option("--json", help="A JSON array, one object a process.")] = False,
 ) -> None:
     """Show every process: name, pid, address, state. Exit status 1 when nothing runs."""
+    from deploy.local.status import processes
+
     settings = StackSettings.read()
     rows = processes(settings.folder)
     if as_json:
@@ -95,6 +84,8 @@ def token(
 @app.command()
 def migrate() -> None:
     """Bring the database to the newest schema. Safe at any time, and again."""
+    from kit.migrations import migrate_all
+
     settings = StackSettings.read()
     settings.refuse_unsafe_migration()
     with _told_in_a_line():
@@ -105,6 +96,10 @@ def migrate() -> None:
 @app.command()
 def seed() -> None:
     """Load the demo data: people and their past, challenges and sequences. Again changes nothing."""
+    from deploy.local.stack import running_redis_url
+    from deploy.seed.load import seed as load_seed
+    from deploy.seed.load import seed_past, tell_of_catalogues
+
     settings = StackSettings.read()
     settings.refuse_unsafe_migration()
     with _told_in_a_line():
@@ -125,6 +120,8 @@ def secrets(
     host: Annotated[str, typer.Option(help="Where the processes reach PostgreSQL.")] = "postgres:5432",
 ) -> None:
     """Print a new environment file for `compose.yaml`: every secret, and each process's own login."""
+    from deploy.secrets import environment_file
+
     typer.echo(environment_file(host=host), nl=False)
 
 
@@ -138,6 +135,8 @@ def recompute(
     ] = False,
 ) -> None:
     """Count statistics and reputation from scratch, out of sessions and the ledger. Safe while everything runs."""
+    from deploy.recompute import check_reputation, recompute_reputation, recompute_statistics
+
     settings = StackSettings.read()
     if check:
         with _told_in_a_line():
@@ -158,6 +157,9 @@ def recompute(
 @app.command()
 def scrub() -> None:
     """Write anew the files that deleted data still lie in. Each table is out of use for a moment."""
+    from deploy.local.stack import running_redis_url
+    from deploy.scrub import scrub as scrub_files
+
     settings = StackSettings.read()
     complete = True
     with _told_in_a_line(), Progress(console=Console(stderr=True)) as bar:
@@ -204,6 +206,10 @@ def import_file(
     ] = False,
 ) -> None:
     """Bring a training history along. Again adds nothing. Exit status 1 when something is wrong with the file."""
+    import httpx
+
+    from deploy.importing import ImportFailed, import_history
+
     settings = StackSettings.read()
     if (user is None) == (token is None):
         _fail("give either --user or --token", 2)
@@ -246,10 +252,13 @@ def import_file(
 @app.command()
 def doctor() -> None:
     """Look at this machine and at what runs on it. Exit status 1 when something is wrong."""
+    from deploy.doctor import Mark, examine
+
+    colours = {Mark.GOOD: "green", Mark.BAD: "red", Mark.UNKNOWN: "yellow"}
     wrong = False
     for finding in examine(StackSettings.read()):
         wrong = wrong or finding.mark is Mark.BAD
-        typer.secho(f"{finding.mark} ", nl=False, fg=_COLOURS[finding.mark])
+        typer.secho(f"{finding.mark} ", nl=False, fg=colours[finding.mark])
         typer.echo(f"{finding.what:<22} {finding.detail}")
     raise typer.Exit(1 if wrong else 0)
 
@@ -260,6 +269,8 @@ def list_them(
     as_json: Annotated[bool, typer.Option("--json", help="A JSON array, one object a dead letter.")] = False,
 ) -> None:
     """Show them with their last error, oldest first."""
+    from deploy import dead_letters as letters_store
+
     with _told_in_a_line():
         letters = letters_store.list_dead_letters(owner_url(StackSettings.read()), consumer=consumer)
     if as_json:
@@ -279,6 +290,8 @@ def retry_them(
     consumer: Annotated[str | None, typer.Option(help="Only of this consumer; also: mail, webhook.")] = None,
 ) -> None:
     """Have them tried again, from the first attempt on; a mail that may have been accepted only if it is named."""
+    from deploy import dead_letters as letters_store
+
     chosen = _chosen(event_ids, everything)
     with _told_in_a_line():
         count = letters_store.retry(owner_url(StackSettings.read()), consumer=consumer, event_ids=chosen)
@@ -293,6 +306,8 @@ def drop_them(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Give them up for good: their effects will never be applied."""
+    from deploy import dead_letters as letters_store
+
     chosen = _chosen(event_ids, everything)
     if not yes:
         typer.confirm("Their effects will never be applied. Drop them?", abort=True)
@@ -303,6 +318,8 @@ def drop_them(
 
 def owner_url(settings: StackSettings) -> str:
     """The owner's URL: `DATABASE_URL`, else the running stack's. Ends with a line when there is neither."""
+    from deploy.local.stack import running_owner_url
+
     return running_owner_url(settings) or _fail(
         f"nothing runs on {settings.folder.path}: start `tandem up`, or set DATABASE_URL"
     )
@@ -321,14 +338,22 @@ def _line_of(bar: Progress, name: str) -> Callable[[int, int], None]:
 
 @contextmanager
 def _told_in_a_line() -> Iterator[None]:
+    import psycopg
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from deploy.dead_letters import NotAllowedToLook
+
     try:
         yield
-    except (psycopg.Error, SQLAlchemyError, letters_store.NotAllowedToLook) as error:
+    except (psycopg.Error, SQLAlchemyError, NotAllowedToLook) as error:
         _fail((str(error).strip().splitlines() or [type(error).__name__])[0])
 
 
 def _token_of(settings: StackSettings, user: str, *, role: str | None = None, hours: float = 24.0) -> str:
     """A token for somebody by name or UUID. Ends with a line when there is nobody, or nothing to sign with."""
+    from deploy.seed.people import UnknownPerson, person
+    from deploy.tokens import make_token
+
     if settings.is_production and settings.jwt_secret is None:
         _fail("JWT_SECRET is not set", 2)
     try:

@@ -6,7 +6,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from deploy.local.data_dir import DataDir
-from gateway.settings import KeySetAddress
+from gateway.key_set_address import KeySetAddress
 from kit.settings import DEVELOPMENT_JWT_SECRET, KitSettings, refuse
 
 

@@ -2,38 +2,18 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
 from typing import Annotated, ClassVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import Field, field_validator
 from pydantic_settings import NoDecode
 
 from gateway.addresses import TrustedProxies, read_trusted_proxies
+from gateway.key_set_address import KeySetAddress
 from gateway.rate_limits import Policy
 from gateway.revalidation import signing_key
 from gateway.routes import Service
 from kit.settings import DEVELOPMENT_JWT_SECRET, KitSettings
-
-
-def _is_key_set_address(url: str) -> str:
-    parts = urlsplit(url)
-    is_plain = parts.hostname and parts.username is None and parts.password is None and not parts.fragment
-    if is_plain and (parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname))):
-        return url
-    raise ValueError("must be https://…, or http://… on this machine, without a password")
-
-
-def _is_loopback(host: str | None) -> bool:
-    try:
-        return ip_address(host or "").is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-KeySetAddress = Annotated[str, AfterValidator(_is_key_set_address)]
-"""Where an issuer publishes its keys: whoever could answer in its place could make tokens for anybody."""
-
 
 SHORTEST_SIGNING_KEY = 24
 """Bytes that the key of a webhook has at least in production (Standard Webhooks)."""

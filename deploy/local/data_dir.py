@@ -16,10 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from deploy.local.ports import free_port, is_free
-from deploy.local.servers import LONGEST_SOCKET_PATH
 
 ROOT = Path(__file__).resolve().parents[2]
 """The checkout."""
+
+LONGEST_SOCKET_PATH = 100
+"""Characters; the kernel's limit is 107, and PostgreSQL needs a few more for its lock file."""
 
 _LONGEST_SOCKET_NAME = len("/reputation-service.sock")
 

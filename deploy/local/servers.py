@@ -23,9 +23,6 @@ from deploy.local import binaries, privileges
 from deploy.local.children import programs_in
 from deploy.local.ports import LOOPBACK
 
-LONGEST_SOCKET_PATH = 100
-"""Characters; the kernel's limit is 107, and PostgreSQL needs a few more for its lock file."""
-
 
 class ServerTrouble(Exception):
     """An embedded server cannot be set up; the text says why, in a line."""

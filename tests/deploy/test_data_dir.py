@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.data_dir import ROOT, DataDir, DataDirBusy, DataDirTrouble, write_json
+from deploy.local.data_dir import LONGEST_SOCKET_PATH, ROOT, DataDir, DataDirBusy, DataDirTrouble, write_json
 from deploy.local.ports import LOOPBACK, free_port, is_free
-from deploy.local.servers import LONGEST_SOCKET_PATH
 
 
 def test_a_secret_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:
