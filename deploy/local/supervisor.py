@@ -25,7 +25,11 @@ from deploy.local.data_dir import read_json, write_json
 from deploy.local.output import LineReader, has_ended
 
 STOP_SECONDS = 10.0
-"""How long stopping everything takes at most."""
+"""How long stopping everything takes at most, as whoever has asked for it sees it."""
+
+STOP_SPARE = 2.0
+"""Seconds of it that are not the processes': a signal has to arrive, and this program itself to end, which takes long
+where processors are few and busy."""
 
 GIVE_UP_AFTER = 5
 """Deaths in a row, before it was ever ready, after which a first start has failed."""
@@ -282,7 +286,7 @@ class Supervisor:
         A stage that is quick leaves its time to the later ones; none can use up what those are sure to have.
         """
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + STOP_SECONDS - 1.0
+        deadline = loop.time() + STOP_SECONDS - STOP_SPARE
         stages: dict[int, list[Child]] = {}
         for child in self.children.values():
             stages.setdefault(child.process.stage, []).append(child)

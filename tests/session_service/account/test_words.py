@@ -134,21 +134,7 @@ async def test_what_only_looks_like_json_is_text(owner: Database, words: str) ->
 
 @pytest.mark.parametrize(
     "name",
-    [
-        "ed",
-        "session",
-        "30",
-        "true",
-        ":",
-        ",",
-        "2026",
-        "completed",
-        "points",
-        "reputation",
-        "Zoë",
-        ".*",
-        "c++",
-    ],
+    ["session", "30", ":", "completed", "points", "Zoë", ".*", "c++"],
 )
 async def test_what_is_not_the_user_s_stays_as_it_is_whatever_the_name(
     as_user: AsUser,
