@@ -79,28 +79,28 @@ _SHELVES = (
         retrying=f"""
             UPDATE outbox.deliveries d SET state = 'pending', attempts = 0, leases = 0, due_at = now()
             WHERE {_CHOSEN_EFFECTS}
-        """,  # noqa: S608
-        dropping=f"DELETE FROM outbox.deliveries d WHERE {_CHOSEN_EFFECTS}",  # noqa: S608
+        """,  # noqa: S608 - put together of constants
+        dropping=f"DELETE FROM outbox.deliveries d WHERE {_CHOSEN_EFFECTS}",  # noqa: S608 - put together of constants
     ),
     _Shelf(
         listing=f"""
             SELECT m.id, '{MAIL}', 'mail', 'user/' || m.user_id, m.created_at, m.attempts, m.last_error, NULL
             FROM session_service.emails m WHERE {_CHOSEN_MAILS}
-        """,  # noqa: S608
+        """,  # noqa: S608 - put together of constants
         # One that may have been accepted goes out twice, perhaps: whoever wants that has to say which.
         retrying=f"""
             UPDATE session_service.emails m
             SET state = 'queued', gathering = false, uncertain = false, attempts = 0, first_tried_at = NULL,
                 done_at = NULL, due_at = now(), leases = (m.leases / {LEASES_APART} + 1) * {LEASES_APART}
             WHERE {_CHOSEN_MAILS} AND (NOT m.uncertain OR %(event_ids)s::uuid[] IS NOT NULL)
-        """,  # noqa: S608
-        dropping=f"DELETE FROM session_service.emails m WHERE {_CHOSEN_MAILS}",  # noqa: S608
+        """,  # noqa: S608 - put together of constants
+        dropping=f"DELETE FROM session_service.emails m WHERE {_CHOSEN_MAILS}",  # noqa: S608 - put together of constants
     ),
     _Shelf(
         listing=f"""
             SELECT w.id, '{WEBHOOK}', w.type, 'webhook/' || w.endpoint_id, w.created_at, w.logged, w.last_error, NULL
             FROM session_service.webhook_deliveries w WHERE {_CHOSEN_MESSAGES}
-        """,  # noqa: S608
+        """,  # noqa: S608 - put together of constants
         # The endpoint's row is locked first, as by everybody who changes what is queued for it, and in their order.
         locking=f"""
             SELECT FROM session_service.webhook_endpoints e
@@ -108,7 +108,7 @@ _SHELVES = (
                 SELECT w.endpoint_id FROM session_service.webhook_deliveries w WHERE {_CHOSEN_MESSAGES}
             )
             ORDER BY e.id FOR NO KEY UPDATE
-        """,  # noqa: S608
+        """,  # noqa: S608 - put together of constants
         # One that is switched off stays so, and its messages stay where they are.
         retrying=f"""
             WITH due AS (
@@ -121,8 +121,8 @@ _SHELVES = (
             UPDATE session_service.webhook_deliveries w
             SET state = 'pending', attempts = 0, interruptions = 0, finished_at = NULL, due_at = now()
             FROM due WHERE w.endpoint_id = due.id AND {_CHOSEN_MESSAGES}
-        """,  # noqa: S608
-        dropping=f"DELETE FROM session_service.webhook_deliveries w WHERE {_CHOSEN_MESSAGES}",  # noqa: S608
+        """,  # noqa: S608 - put together of constants
+        dropping=f"DELETE FROM session_service.webhook_deliveries w WHERE {_CHOSEN_MESSAGES}",  # noqa: S608 - put together of constants
     ),
 )
 

@@ -87,9 +87,7 @@ class CacheLease:
         try:
             yield
         finally:
-            for task in (self._suspending, self._debt):
-                if task is not None:
-                    await end([task])
+            await end([self._suspending, self._debt])
 
     async def renew(self) -> None:
         """Ask once. Whoever is not answered goes by the old answer until it has run out."""

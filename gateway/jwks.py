@@ -242,7 +242,7 @@ class TokenKeys:
         try:
             yield
         finally:
-            await end(task for task in (refreshing, self._under_way) if task is not None)
+            await end([refreshing, self._under_way])
             await self._source.close()
 
     async def _refresh_forever(self) -> None:

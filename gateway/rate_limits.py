@@ -166,7 +166,7 @@ class RateLimits:
         try:
             yield
         finally:
-            await end(task for task in (self._asking, self._probing) if task is not None)
+            await end([self._asking, self._probing])
             await self._redis.aclose()
 
     async def _decide(self, request: _Request) -> Verdict | None:

@@ -57,8 +57,7 @@ class EffectWaiter:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self._listener is not None:
-            await end([self._listener])
+        await end([self._listener])
 
     async def wait(self, event_id: UUID, consumer: str, timeout: float) -> bool:  # noqa: ASYNC109 - the caller's own bound
         """Whether the consumer's effects of the event are committed, waiting up to ``timeout`` seconds for it.

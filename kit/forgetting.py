@@ -172,7 +172,7 @@ async def _stream(redis: Redis, key: bytes, wanted: _Wanted) -> None:
         if gone:
             await redis.xdel(key, *gone)
             # Only marked as deleted so far: the bytes stay where they are, and would be written to every file anew.
-            await redis.eval(_COMPACT, 1, key)  # type: ignore[no-untyped-call, misc, unused-ignore]
+            await redis.eval(_COMPACT, 1, key)  # type: ignore[no-untyped-call, misc, unused-ignore]  # the Redis client's types differ between its versions
         first = b"(" + entries[-1][0]
 
 

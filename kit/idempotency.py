@@ -104,7 +104,7 @@ class IdempotencyKeys:
         found = (
             await connection.execute(
                 text(
-                    f"SELECT fingerprint, status, headers, body, created_at <= now() - interval '24 hours' AS expired,"  # noqa: S608
+                    f"SELECT fingerprint, status, headers, body, created_at <= now() - interval '24 hours' AS expired,"  # noqa: S608 - put together of constants
                     f" settled OR created_at < now() - make_interval(secs => :grace) AS settled"
                     f" FROM {self._table} WHERE user_id = :user_id AND endpoint = :endpoint AND key = :key"
                 ),
@@ -116,7 +116,7 @@ class IdempotencyKeys:
         if found.expired:
             await connection.execute(
                 text(
-                    f"DELETE FROM {self._table}"  # noqa: S608
+                    f"DELETE FROM {self._table}"  # noqa: S608 - put together of constants
                     " WHERE user_id = :user_id AND endpoint = :endpoint AND key = :key"
                 ),
                 self._identity(key),
@@ -134,7 +134,7 @@ class IdempotencyKeys:
         """Keeps the answer, in the change's own transaction. Unsettled: the call will still amend it."""
         await connection.execute(
             text(
-                f"INSERT INTO {self._table}"  # noqa: S608
+                f"INSERT INTO {self._table}"  # noqa: S608 - put together of constants
                 " (user_id, endpoint, key, fingerprint, status, headers, body, settled)"
                 " VALUES (:user_id, :endpoint, :key, :fingerprint, :status, CAST(:headers AS jsonb), :body, :settled)"
             ),
@@ -150,7 +150,7 @@ class IdempotencyKeys:
         """Replaces the stored answer by the one that is really sent."""
         await connection.execute(
             text(
-                f"UPDATE {self._table}"  # noqa: S608
+                f"UPDATE {self._table}"  # noqa: S608 - put together of constants
                 " SET status = :status, headers = CAST(:headers AS jsonb), body = :body, settled = true"
                 " WHERE user_id = :user_id AND endpoint = :endpoint AND key = :key"
             ),
@@ -161,7 +161,7 @@ class IdempotencyKeys:
         """Deletes keys older than 24 h; how many."""
         result = await connection.execute(
             text(
-                f"DELETE FROM {self._table} WHERE ctid = ANY(ARRAY("  # noqa: S608
+                f"DELETE FROM {self._table} WHERE ctid = ANY(ARRAY("  # noqa: S608 - put together of constants
                 f" SELECT ctid FROM {self._table} WHERE created_at < now() - interval '24 hours' LIMIT :limit))"
             ),
             {"limit": limit},

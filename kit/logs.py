@@ -17,7 +17,6 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.types import EventDict, Processor, WrappedLogger
 
-from kit.cache_tags import PERMISSION_PATH
 from kit.contracts import SECRET_PATHS
 
 LogFormat = Literal["json", "console"]
@@ -140,7 +139,7 @@ class AccessLogMiddleware:
         self,
         app: ASGIApp,
         *,
-        quiet: frozenset[str] = frozenset({"/internal/healthz", "/internal/readyz", PERMISSION_PATH}),
+        quiet: frozenset[str] = frozenset(),
     ) -> None:
         self.app = app
         self.quiet = quiet

@@ -88,7 +88,7 @@ def pending(owner_url: str, *, houses: Sequence[str] = HOUSES) -> list[str]:
                 "SELECT to_regclass(%s) IS NOT NULL", (f"{house}.alembic_version",)
             ).scalar()
             current = (
-                connection.exec_driver_sql(f"SELECT version_num FROM {house}.alembic_version").scalar()  # noqa: S608
+                connection.exec_driver_sql(f"SELECT version_num FROM {house}.alembic_version").scalar()  # noqa: S608 - put together of constants
                 if known
                 else None
             )
@@ -148,7 +148,7 @@ def _create_role(connection: Connection, role: str, secret: str) -> None:
 
 
 def _execute(connection: Connection, statement: sql.Composed) -> None:
-    driver: psycopg.Connection[Any] = connection.connection.driver_connection  # type: ignore[assignment]
+    driver: psycopg.Connection[Any] = connection.connection.driver_connection  # type: ignore[assignment]  # psycopg, by the URL
     connection.exec_driver_sql(statement.as_string(driver).replace("%", "%%"))
 
 

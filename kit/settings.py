@@ -11,13 +11,13 @@ from typing import ClassVar, Literal, NoReturn, Self
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-DEVELOPMENT_JWT_SECRET = "tandem-development-secret-never-use-it-in-production"  # noqa: S105
+DEVELOPMENT_JWT_SECRET = "tandem-development-secret-never-use-it-in-production"  # noqa: S105 - no secret: what stands in for one in development, and says so
 """Signs tokens in development only; public, and refused in production."""
 
-DEVELOPMENT_INTERNAL_SECRET = "tandem-development-internal-secret-never-use-it"  # noqa: S105
+DEVELOPMENT_INTERNAL_SECRET = "tandem-development-internal-secret-never-use-it"  # noqa: S105 - no secret: what stands in for one in development, and says so
 """Signs the identity between gateway and services in development only."""
 
-DEVELOPMENT_ROLE_PASSWORD_SECRET = "tandem-development-role-passwords-never-use-it"  # noqa: S105
+DEVELOPMENT_ROLE_PASSWORD_SECRET = "tandem-development-role-passwords-never-use-it"  # noqa: S105 - no secret: what stands in for one in development, and says so
 """The passwords of the database's login roles are derived from it, in development only."""
 
 REFUSED = 2

@@ -251,7 +251,7 @@ def consumer_task(app: Celery, child: WorkerChild, consumer: str, apply: Apply) 
     one request's events is in that request's context, by its headers; any other has ids of its own.
     """
 
-    @app.task(name=f"{consumer}.apply", bind=True)  # type: ignore[untyped-decorator, unused-ignore]
+    @app.task(name=f"{consumer}.apply", bind=True)  # type: ignore[untyped-decorator, unused-ignore]  # Celery has no types
     def apply_batch(task: Any, event_ids: list[str]) -> dict[str, int]:
         async def work(database: Database, redis: Redis) -> dict[str, int]:
             cause = (getattr(task.request, name, None) for name in ("request_id", "traceparent"))
@@ -294,7 +294,7 @@ def scheduled_task(
     is not told of what is not ``in_flower``; metrics and errors in the log are the same.
     """
 
-    @app.task(name=name, send_events=in_flower)  # type: ignore[untyped-decorator, unused-ignore]
+    @app.task(name=name, send_events=in_flower)  # type: ignore[untyped-decorator, unused-ignore]  # Celery has no types
     def run_periodic() -> None:
         async def run(database: Database, _: Redis) -> None:
             await work(database)

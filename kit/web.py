@@ -20,7 +20,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from kit.bodies import BodyRulesMiddleware
-from kit.cache_tags import CacheTags
+from kit.cache_tags import PERMISSION_PATH, CacheTags
 from kit.database import Database
 from kit.door import FirstUse
 from kit.errors import Unavailable
@@ -71,6 +71,9 @@ def open_redis(url: str) -> Redis:
         # A connection that the server closed while it was idle is noticed at its next use: once more, at once.
         retry=Retry(ConstantBackoff(0.01), 1),
     )
+
+
+_ASKED_EVERY_SECOND = frozenset({"/internal/healthz", "/internal/readyz", PERMISSION_PATH})
 
 
 def create_service(
@@ -146,7 +149,7 @@ def create_service(
     # The last one added is the outermost.
     app.add_middleware(BodyRulesMiddleware)
     app.add_middleware(InternalErrorMiddleware)
-    app.add_middleware(AccessLogMiddleware)
+    app.add_middleware(AccessLogMiddleware, quiet=_ASKED_EVERY_SECOND)
     app.add_middleware(HttpMetricsMiddleware, metrics=metrics)
     app.add_middleware(RequestIdMiddleware)
     return app

@@ -23,14 +23,11 @@ _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 def dies_with_parent(sign: signal.Signals = signal.SIGKILL) -> Callable[[], None]:
     """A `preexec_fn`: the kernel sends `sign` to the child when the thread that started it ends, in any way.
 
-    The child also takes SIGQUIT as usual again: a shell without job control has what it starts in the background ignore
-    it, and whom that starts as well. Call it in the parent. Where the kernel has no such thing (macOS), the next start
-    cleans up instead.
+    Call it in the parent. Where the kernel has no such thing (macOS), the next start cleans up instead.
     """
     parent = os.getpid()
 
     def arrange() -> None:
-        signal.signal(signal.SIGQUIT, signal.SIG_DFL)
         if _libc is not None:
             _libc.prctl(_PR_SET_PDEATHSIG, int(sign))
             if os.getppid() != parent:  # it has ended already, between the fork and here

@@ -79,7 +79,7 @@ async def seed_history(database: Database, people: Sequence[Person], *, today: d
         habits = HABITS.get(person.key)
         if habits is not None:
             made += await database.run(
-                lambda connection, person=person, habits=habits: _live_through(  # type: ignore[misc]
+                lambda connection, person=person, habits=habits: _live_through(  # type: ignore[misc]  # mypy infers no lambda with defaults
                     connection, person, habits, today or datetime.now(UTC).date()
                 ),
                 user_id=person.id,

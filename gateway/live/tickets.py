@@ -99,7 +99,7 @@ class Tickets:
         answer = orjson.dumps([fingerprint, made.ticket, made.expires_at])
         milliseconds = int(VALID_FOR.total_seconds() * 1000)
         try:
-            given = await self._redis.eval(  # type: ignore[no-untyped-call, misc, unused-ignore]
+            given = await self._redis.eval(  # type: ignore[no-untyped-call, misc, unused-ignore]  # the Redis client's types differ between its versions
                 _KEEP, len(names), *names, kept, milliseconds, answer, _KEPT_SECONDS
             )
         except (RedisError, OSError, TimeoutError) as error:

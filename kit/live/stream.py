@@ -80,7 +80,7 @@ async def publish(redis: Redis, messages: Sequence[Message], *, after: Position)
         arguments: list[str | bytes | int] = []
         for message in messages[start : start + _CHUNK]:
             arguments += [message.address, message.key, message.body()]
-        raw = await redis.eval(  # type: ignore[no-untyped-call, misc, unused-ignore]
+        raw = await redis.eval(  # type: ignore[no-untyped-call, misc, unused-ignore]  # the Redis client's types differ between its versions
             _PUBLISH, 3, STREAM, SEEN, LAST, str(last), retention, LONGEST, *arguments
         )
         found = Position.parse(raw.decode())

@@ -126,7 +126,7 @@ class Difference:
 
 def _differences(source: str, example: str) -> TextClause:
     # One statement reads both sides, so what is booked meanwhile makes no difference.
-    return text(f"WITH different AS ({source}) SELECT count(*), min({example}) FROM different")  # noqa: S608
+    return text(f"WITH different AS ({source}) SELECT count(*), min({example}) FROM different")  # noqa: S608 - put together of constants
 
 
 _CHECKS = {

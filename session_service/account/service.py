@@ -73,7 +73,7 @@ async def download(database: Database, user_id: UUID, job_id: UUID) -> tuple[Job
         position = 0
         while True:
             content = await database.run(
-                lambda connection, at=position: repository.chunk(connection, job_id, at),  # type: ignore[misc]
+                lambda connection, at=position: repository.chunk(connection, job_id, at),  # type: ignore[misc]  # mypy infers no lambda with defaults
                 user_id=user_id,
             )
             if content is None:

@@ -142,7 +142,7 @@ async def mark_read(connection: AsyncConnection, user_id: UUID, notification_id:
     row = (
         await connection.execute(
             text(
-                "UPDATE session_service.notifications SET read_at = coalesce(read_at, clock_timestamp())"  # noqa: S608
+                "UPDATE session_service.notifications SET read_at = coalesce(read_at, clock_timestamp())"  # noqa: S608 - put together of constants
                 f" WHERE id = :id AND user_id = :user_id RETURNING {_COLUMNS}"
             ),
             {"id": notification_id, "user_id": user_id},

@@ -72,7 +72,7 @@ async def all_of(connection: AsyncConnection, user_id: UUID) -> list[Webhook]:
     """The user's endpoints, oldest first."""
     rows = await connection.execute(
         text(
-            f"SELECT {_COLUMNS} FROM session_service.webhook_endpoints WHERE user_id = :user_id"  # noqa: S608
+            f"SELECT {_COLUMNS} FROM session_service.webhook_endpoints WHERE user_id = :user_id"  # noqa: S608 - put together of constants
             " ORDER BY created_at, id"
         ),
         {"user_id": user_id},
@@ -88,7 +88,7 @@ async def load(
     row = (
         await connection.execute(
             text(
-                f"SELECT {_COLUMNS} FROM session_service.webhook_endpoints"  # noqa: S608
+                f"SELECT {_COLUMNS} FROM session_service.webhook_endpoints"  # noqa: S608 - put together of constants
                 f" WHERE id = :id AND user_id = :user_id{suffix}"
             ),
             {"id": webhook_id, "user_id": user_id},
@@ -129,7 +129,7 @@ async def enable(connection: AsyncConnection, webhook_id: UUID) -> Webhook:
             UPDATE session_service.webhook_endpoints
             SET disabled_at = NULL, disabled_reason = NULL, failing_since = NULL, held_until = NULL
             WHERE id = :id RETURNING {_COLUMNS}
-            """  # noqa: S608
+            """  # noqa: S608 - put together of constants
         ),
         {"id": webhook_id},
     )

@@ -89,7 +89,7 @@ async def reading(world: World, size: Size) -> Figure:
     """Requests a second of a session read: through the gateway, and of the service alone."""
     made = await world.sessions(20)
     path = "/api/session/{}"
-    through = [request("GET", path.format(m.session), world.test_identity(m.one)) for m in made]
+    through = [request("GET", path.format(m.session), world.unsigned_identity(m.one)) for m in made]
     service = world.address("session-service")
     pairs = []
     for _ in range(size.rounds):
@@ -113,7 +113,9 @@ async def confirming(world: World, size: Size) -> Figure:
         ours = await world.sessions(size.confirm_sessions)
         calls = [
             request(
-                "POST", f"/api/session/{m.session}/confirm", {**world.test_identity(user), "Prefer": "wait=0"}
+                "POST",
+                f"/api/session/{m.session}/confirm",
+                {**world.unsigned_identity(user), "Prefer": "wait=0"},
             )
             for half in (0, 1)
             for m in ours
@@ -145,8 +147,8 @@ async def second_confirmation(world: World, size: Size) -> list[float]:
     taken = []
     for made in await world.sessions(size.latencies):
         path = f"/api/session/{made.session}/confirm"
-        first = request("POST", path, {**world.test_identity(made.one), "Prefer": "wait=0"})
-        second = request("POST", path, {**world.test_identity(made.other), "Prefer": "wait=10"})
+        first = request("POST", path, {**world.unsigned_identity(made.one), "Prefer": "wait=0"})
+        second = request("POST", path, {**world.unsigned_identity(made.other), "Prefer": "wait=10"})
         await each_once(world.stack.base_url, [first], connections=1)
         began = time.perf_counter()
         load = await each_once(world.stack.base_url, [second], connections=1)

@@ -157,7 +157,7 @@ class Measuring:
         self._connection = connection
 
     def _request(self, one: Practitioner, method: str, path: str, body: Any = None) -> bytes:
-        identity = self._world.test_identity(one.user)
+        identity = self._world.unsigned_identity(one.user)
         return request(method, f"{SESSIONS}/{path}", identity, b"" if body is None else orjson.dumps(body))
 
     async def _ask(self, sent: bytes, expected: int = 200) -> tuple[float, Any]:

@@ -43,7 +43,7 @@ class World:
         """Where a service listens."""
         return str(self.stack.row(name)["address"])
 
-    def test_identity(self, user: UUID) -> dict[str, str]:
+    def unsigned_identity(self, user: UUID) -> dict[str, str]:
         """Headers for the gateway."""
         return {"X-Test-User-ID": str(user)}
 

@@ -84,7 +84,7 @@ def card(pane: Locator, name: str) -> Locator:
 
 async def open_window(browser: Browser, url: str, path: str = "/app", **context: object) -> Window:
     """The page in a context of its own, whose options are Playwright's."""
-    opened: BrowserContext = await browser.new_context(**{"base_url": url, **context})  # type: ignore[arg-type]
+    opened: BrowserContext = await browser.new_context(**{"base_url": url, **context})  # type: ignore[arg-type]  # options of several types
     window = Window(await opened.new_page())
     await window.page.goto(path)
     return window

@@ -49,7 +49,7 @@ class Listener:
         while len(self.messages) < expected:
             await opening.acquire()
             try:
-                connection = live(base_url, as_user(self.user), ping_interval=None)  # type: ignore[arg-type]
+                connection = live(base_url, as_user(self.user), ping_interval=None)  # type: ignore[arg-type]  # options of several types
                 client = await connection.__aenter__()
             finally:
                 opening.release()

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,19 +22,19 @@ Start = Callable[[EmbeddedServer], "subprocess.Popen[bytes]"]
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
-    started: list[subprocess.Popen[bytes]] = []
+    started: list[tuple[EmbeddedServer, subprocess.Popen[bytes]]] = []
 
     def run(server: EmbeddedServer) -> "subprocess.Popen[bytes]":
         log = tmp_path / f"{server.name}.log"
         process = launch(server, log)
         assert process is not None, log.read_text()
-        started.append(process)
+        started.append((server, process))
         return process
 
     yield run
-    for process in started:
+    for server, process in started:
         if process.poll() is None:
-            process.send_signal(signal.SIGQUIT)
+            process.send_signal(server.crash_signal)
             process.wait()
 
 
@@ -103,14 +102,14 @@ def test_postgres_does_not_believe_a_lock_file_that_names_a_stranger(tmp_path: P
     lock = server.data / "postmaster.pid"
     # As in a container that starts anew: the pid lives, and is not PostgreSQL.
     lock.write_text(lock.read_text().replace(lock.read_text().splitlines()[0], str(os.getppid()), 1))
-    start(server)
+    assert server.is_ready(start(server).pid)
 
 
 def test_postgres_is_not_held_up_by_half_a_cluster(tmp_path: Path, start: Start) -> None:
     server = new_postgres(tmp_path)
     (server.folder / "unfinished").mkdir(parents=True)
     (server.folder / "unfinished" / "PG_VERSION").write_text("18")
-    start(server)
+    assert server.is_ready(start(server).pid)
 
 
 def test_postgres_names_the_version_that_the_data_are_from(tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ async def ask(clients: list[httpx.AsyncClient], redis: Redis, shelf: Shelf) -> A
         return await clients[gateway].request(method, path, headers=headers, **more)
 
     for number in range(2):
-        await eventually(lambda number=number: is_in_use(ask, number))  # type: ignore[misc]
+        await eventually(lambda number=number: is_in_use(ask, number))  # type: ignore[misc]  # mypy infers no lambda with defaults
     await redis.flushdb()
     return ask
 

@@ -43,8 +43,8 @@ class Sight:
         self.lease = Lease()
         self.told: list[list[str]] = []
         self.changes = Changes(
-            self.tags,  # type: ignore[arg-type]
-            self.lease,  # type: ignore[arg-type]
+            self.tags,  # type: ignore[arg-type]  # stands in for it
+            self.lease,  # type: ignore[arg-type]  # stands in for it
             tell=lambda tags: self.told.append(list(tags)),
         )
 

@@ -294,7 +294,7 @@ class TestWithoutRedis:
             for _ in range(5):
                 await asyncio.sleep(0)
             # The whole process stands still for longer than Redis may take.
-            time.sleep(2 * TIMEOUT)  # noqa: ASYNC251
+            time.sleep(2 * TIMEOUT)  # noqa: ASYNC251 - nothing else is to go on meanwhile
             assert await asking is not None
 
 

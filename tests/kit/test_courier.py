@@ -101,9 +101,9 @@ async def test_the_trouble_of_one_is_not_the_trouble_of_another(redis: Redis) ->
         broken.fails = trouble
         well.due = [1]
         async with running(redis, broken, well):
-            await eventually(lambda well=well: well.carried == [1])  # type: ignore[misc]
+            await eventually(lambda well=well: well.carried == [1])  # type: ignore[misc]  # mypy infers no lambda with defaults
             broken.fails, broken.due = None, [2]
-            await eventually(lambda broken=broken: broken.carried == [2])  # type: ignore[misc]
+            await eventually(lambda broken=broken: broken.carried == [2])  # type: ignore[misc]  # mypy infers no lambda with defaults
 
 
 async def test_a_bug_costs_its_item_and_nothing_else(redis: Redis) -> None:

@@ -70,7 +70,7 @@ async def make(thing: Thing, door: ServiceDoor, x_then: Annotated[str, Header()]
     async def settle(answer: Answer) -> Answer:
         if x_then == "die":
             raise ZeroDivisionError
-        return Answer({**answer.body, "settled": True}, answer.status, answer.headers)  # type: ignore[dict-item]
+        return Answer({**answer.body, "settled": True}, answer.status, answer.headers)  # type: ignore[dict-item]  # the body is an object here
 
     return await door.change(
         work, unavailable="Failed to make", settle=settle if x_then in ("settle", "die") else None

@@ -53,7 +53,7 @@ async def published(database: Database, count: int) -> list[UUID]:
 
 async def queued(redis: Redis) -> list[dict[str, Any]]:
     """The tasks in the queue, oldest first, as their headers and arguments."""
-    raw = await redis.lrange("reputation", 0, -1)  # type: ignore[misc, unused-ignore]
+    raw = await redis.lrange("reputation", 0, -1)  # type: ignore[misc, unused-ignore]  # the Redis client's types differ between its versions
     messages = [json.loads(message) for message in reversed(raw)]
     return [
         {**message["headers"], "event_ids": json.loads(base64.b64decode(message["body"]))[1]["event_ids"]}

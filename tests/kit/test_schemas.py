@@ -128,7 +128,7 @@ class Texts(Body):
     notes: Annotated[str, Field(max_length=10), Cleaned] = ""
     plain: str = ""
     tags: dict[str, Any] = {}  # noqa: RUF012 - pydantic copies it
-    items: list[str] = []  # noqa: RUF012
+    items: list[str] = []  # noqa: RUF012 - pydantic copies it
     number: int = 0
     ratio: float = 0
 

@@ -2,10 +2,16 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+import email
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from email.message import EmailMessage
+from email.policy import default
 from enum import Enum
+from typing import Any
+
+from aiosmtpd.smtp import SMTP, Envelope
 
 
 class Does(Enum):
@@ -134,3 +140,39 @@ async def scripted_server(
         for task in list(tasks):
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+class Box:
+    """aiosmtpd's handler: keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.port = 0
+        self.envelopes: list[Envelope] = []
+        self.on_data: Callable[[], Any] | None = None
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Envelope) -> str:
+        self.envelopes.append(envelope)
+        if self.on_data is not None:
+            await self.on_data()
+        return "250 taken"
+
+    @property
+    def messages(self) -> list[EmailMessage]:
+        return [
+            email.message_from_bytes(envelope.original_content or b"", _class=EmailMessage, policy=default)
+            for envelope in self.envelopes
+        ]
+
+
+@asynccontextmanager
+async def real_server(**options: Any) -> AsyncIterator[Box]:
+    box = Box()
+    loop = asyncio.get_running_loop()
+    listening = await loop.create_server(
+        lambda: SMTP(box, loop=loop, enable_SMTPUTF8=True, hostname="localhost", **options), "127.0.0.1", 0
+    )
+    box.port = listening.sockets[0].getsockname()[1]
+    try:
+        yield box
+    finally:
+        listening.close()

@@ -16,7 +16,7 @@ from tests.support.servers import ROLE_SECRET, Servers
 
 pytestmark = pytest.mark.xdist_group("histories")
 
-OPERATIONS = 600
+OPERATIONS = 1000
 
 MILD: list[str | None] = [
     None,

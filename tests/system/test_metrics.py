@@ -120,7 +120,7 @@ async def test_every_process_shows_what_it_does(stack: Stack) -> None:
         return True
 
     for name in SOME:
-        await eventually(lambda name=name: has_some(name), timeout=30)  # type: ignore[misc]
+        await eventually(lambda name=name: has_some(name), timeout=30)  # type: ignore[misc]  # mypy infers no lambda with defaults
 
     async def backlogs_are_there() -> bool:
         return all([len(await values(rows["relay"], figure)) == 1 for figure in THERE])

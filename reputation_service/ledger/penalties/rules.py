@@ -106,5 +106,5 @@ def due(penalty: Penalty) -> Entry | None:
         kind, sign = Kind.NO_SHOW, 1
         event_id, occurred_at = facts.event_id, facts.occurred_at
     assert event_id is not None  # noqa: S101 - each of these facts came with its event
-    assert occurred_at is not None  # noqa: S101
+    assert occurred_at is not None  # noqa: S101 - as above
     return Entry(facts.user_id, facts.session_id, kind, -sign * cost, 0, sign, event_id, occurred_at)

@@ -79,7 +79,7 @@ async def rows_of(
     if dataset.query is not None:
         statement, parameters = _QUERIES[dataset.query], {"user_id": user_id}
     else:
-        statement, parameters = _PLANNED, {"user_id": user_id, "position": dataset.position}  # type: ignore[dict-item]
+        statement, parameters = _PLANNED, {"user_id": user_id, "position": dataset.position}  # type: ignore[dict-item]  # one is a number
     result = await connection.stream(statement, parameters)
     try:
         async for row in result.yield_per(500):

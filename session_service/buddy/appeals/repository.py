@@ -83,7 +83,7 @@ async def add(
 async def of_session(connection: AsyncConnection, session_id: UUID) -> list[Appeal]:
     """The appeals against a no-show, as far as they may be seen: one, or one of each buddy."""
     rows = await connection.execute(
-        text(f"SELECT {_COLUMNS} FROM session_service.no_show_appeals WHERE session_id = :session_id"),  # noqa: S608
+        text(f"SELECT {_COLUMNS} FROM session_service.no_show_appeals WHERE session_id = :session_id"),  # noqa: S608 - put together of constants
         {"session_id": session_id},
     )
     return [_appeal(row) for row in rows]

@@ -46,12 +46,12 @@ async def get_ratings(door: ServiceDoor, session_id: UUID) -> Response:
 
 
 @router.post("/{session_id}/rating", summary="Rate the buddy", **_RATING)
-async def rate_buddy(door: ServiceDoor, session_id: UUID, body: NewRating) -> Response:  # noqa: D103
+async def rate_buddy(door: ServiceDoor, session_id: UUID, body: NewRating) -> Response:  # noqa: D103 - described above
     return await _rate(door, session_id, body)
 
 
 @router.put("/{session_id}/rating", summary="Rate the buddy, or change the rating", **_RATING)
-async def replace_rating(door: ServiceDoor, session_id: UUID, body: NewRating) -> Response:  # noqa: D103
+async def replace_rating(door: ServiceDoor, session_id: UUID, body: NewRating) -> Response:  # noqa: D103 - described above
     return await _rate(door, session_id, body)
 
 

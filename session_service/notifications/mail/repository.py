@@ -218,7 +218,7 @@ async def begin(connection: AsyncConnection, taken: Taken, within: timedelta) ->
     """
     await connection.execute(
         text(
-            "UPDATE session_service.emails SET state = 'sending', gathering = false, due_at = now() + :within,"  # noqa: S608
+            "UPDATE session_service.emails SET state = 'sending', gathering = false, due_at = now() + :within,"  # noqa: S608 - put together of constants
             f" first_tried_at = coalesce(first_tried_at, now()) WHERE {_MINE}"
         ),
         {"id": taken.id, "leases": taken.leases, "within": within},
@@ -277,7 +277,7 @@ async def count_attempt(connection: AsyncConnection, taken: Taken, reason: str) 
     row = (
         await connection.execute(
             text(
-                "UPDATE session_service.emails SET state = 'queued', uncertain = false, done_at = NULL,"  # noqa: S608
+                "UPDATE session_service.emails SET state = 'queued', uncertain = false, done_at = NULL,"  # noqa: S608 - put together of constants
                 " attempts = attempts + 1, first_tried_at = coalesce(first_tried_at, now()), last_error = :reason"
                 f" WHERE {_STORABLE} RETURNING attempts, first_tried_at, now()"
             ),
@@ -289,7 +289,7 @@ async def count_attempt(connection: AsyncConnection, taken: Taken, reason: str) 
 
 async def _store(connection: AsyncConnection, taken: Taken, changes: str, **values: object) -> bool:
     result = await connection.execute(
-        text(f"UPDATE session_service.emails SET {changes} WHERE {_STORABLE}"),  # noqa: S608
+        text(f"UPDATE session_service.emails SET {changes} WHERE {_STORABLE}"),  # noqa: S608 - put together of constants
         {"id": taken.id, "leases": taken.leases, **values},
     )
     return result.rowcount == 1

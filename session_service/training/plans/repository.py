@@ -39,7 +39,7 @@ async def load(connection: AsyncConnection, plan_id: UUID, *, lock: bool = False
     suffix = " FOR NO KEY UPDATE" if lock else ""
     row = (
         await connection.execute(
-            text(f"SELECT {_COLUMNS} FROM session_service.plans WHERE id = :id{suffix}"),  # noqa: S608
+            text(f"SELECT {_COLUMNS} FROM session_service.plans WHERE id = :id{suffix}"),  # noqa: S608 - put together of constants
             {"id": plan_id},
         )
     ).first()

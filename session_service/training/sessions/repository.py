@@ -131,7 +131,7 @@ async def load(connection: AsyncConnection, session_id: UUID) -> Session | None:
     """The session, if it is the user's."""
     row = (
         await connection.execute(
-            text(f"SELECT {_WHOLE} FROM session_service.training_sessions WHERE id = :id"),  # noqa: S608
+            text(f"SELECT {_WHOLE} FROM session_service.training_sessions WHERE id = :id"),  # noqa: S608 - put together of constants
             {"id": session_id},
         )
     ).first()

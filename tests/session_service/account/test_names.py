@@ -18,21 +18,29 @@ from tests.session_service.factories import make_challenge, rows
 
 NAMES = [
     ":",
+    ",",
     "true",
     "1",
+    "null",
     'Sam "Sammy"',
     "a.b*c",
     "Zoë",
+    "\\",
     "\\1",
+    "%",
     "_",
+    "a",
     "points",
     "session_status",
+    "completed",
+    "user",
     "Deleted",
     "2025",
+    "{}",
     '"',
+    "O'Brien",
     "$1 & \\0",
 ]
-"""What might mean something else to whatever looks for it; more of them are tried on single texts, in `test_words`."""
 
 SINCE = "2025-08-17T15:30:00Z"
 SOMEBODY = "11111111-2025-4111-8111-111111111111"

@@ -134,7 +134,21 @@ async def test_what_only_looks_like_json_is_text(owner: Database, words: str) ->
 
 @pytest.mark.parametrize(
     "name",
-    ["session", "30", ":", "completed", "points", "Zoë", ".*", "c++"],
+    [
+        "ed",
+        "session",
+        "30",
+        "true",
+        ":",
+        ",",
+        "2026",
+        "completed",
+        "points",
+        "reputation",
+        "Zoë",
+        ".*",
+        "c++",
+    ],
 )
 async def test_what_is_not_the_user_s_stays_as_it_is_whatever_the_name(
     as_user: AsUser,

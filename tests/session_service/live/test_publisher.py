@@ -161,7 +161,7 @@ async def test_what_cannot_be_understood_holds_nobody_up(
     database_for: DatabaseFor, owner: Database, publisher: Publisher, redis: Redis
 ) -> None:
     first, bad, last = checked_in(), checked_in(session_id_is="missing"), checked_in()
-    bad.data.pop("user_id")  # type: ignore[attr-defined]
+    bad.data.pop("user_id")  # type: ignore[attr-defined]  # a dict at run time
     await happen(database_for("tandem_session"), first, bad, last)
     assert await publisher.look() == 3
     assert await told_users(redis) == users(first, last)

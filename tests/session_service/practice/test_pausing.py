@@ -31,7 +31,7 @@ async def pause(
     return await client.put(
         f"{SESSIONS}/{session_id}/pause",
         json={"duration_so_far": duration},
-        **options,  # type: ignore[arg-type]
+        **options,  # type: ignore[arg-type]  # options of several types
     )
 
 

@@ -60,7 +60,7 @@ def running(**fields: object) -> Practice:
         updated_at=T0,
         now=at(100),
     )
-    return replace(practice, **fields)  # type: ignore[arg-type]
+    return replace(practice, **fields)  # type: ignore[arg-type]  # options of several types
 
 
 def paused(**fields: object) -> Practice:

@@ -113,7 +113,7 @@ def assemble(entries: Iterable[Entry], faults: Sequence[Fault]) -> tuple[list[Wo
 
 def _workout(group: list[Entry]) -> Workout:
     first = group[0]
-    assert first.started is not None, "a row without a start has a fault"  # noqa: S101
+    assert first.started is not None, "a row without a start has a fault"  # noqa: S101 - the message says why
     return Workout(
         title=first.title,
         started=first.started,

@@ -119,3 +119,8 @@ async def make_due(owner: Database) -> None:
         await connection.exec_driver_sql(
             "UPDATE session_service.emails SET due_at = now() - interval '1 second'"
         )
+
+
+async def change(owner: Database, statement: str, **parameters: Any) -> None:
+    async with owner.transaction() as connection:
+        await connection.execute(text(statement), parameters)
