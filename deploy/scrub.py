@@ -44,11 +44,18 @@ def scrub(owner_url: str, redis_url: str | None, progress: Progress) -> Iterator
         connection.execute("SELECT set_config('lock_timeout', %s, false)", [f"{LOCK_SECONDS * 1000:.0f}ms"])
         connection.execute("SET statement_timeout = 0")
         yield _tables(connection, progress)
-        fault = _rewrite(connection, sql.SQL("VACUUM (FULL) pg_catalog.pg_statistic"))
+        fault = _attempt(connection, sql.SQL("VACUUM (FULL) pg_catalog.pg_statistic"))
         yield Scrubbed("statistics", fault is None, fault or "written anew")
         yield _log(connection)
     if redis_url is not None:
         yield _append_only_file(redis_url)
+
+
+_FORGET = sql.SQL(
+    "SELECT pg_clear_attribute_stats(n.nspname, c.relname, a.attname, false) FROM pg_namespace n"
+    " JOIN pg_class c ON c.relnamespace = n.oid JOIN pg_attribute a ON a.attrelid = c.oid"
+    " WHERE n.nspname = {} AND c.relname = {} AND a.attnum > 0 AND NOT a.attisdropped"
+)
 
 
 def _tables(connection: psycopg.Connection, progress: Progress) -> Scrubbed:
@@ -59,9 +66,14 @@ def _tables(connection: psycopg.Connection, progress: Progress) -> Scrubbed:
     progress(0, len(tables))
     left = []
     for number, (schema, table) in enumerate(tables, start=1):
-        # With new statistics, which hold values of rows that were there before.
-        statement = sql.SQL("VACUUM (FULL, ANALYZE) {}").format(sql.Identifier(schema, table))
-        fault = _rewrite(connection, statement)
+        name = sql.Identifier(schema, table)
+        fault = _attempt(connection, sql.SQL("VACUUM (FULL) {}").format(name))
+        if fault is None:
+            with connection.transaction():
+                # The old statistics hold values of rows that are gone, and of an empty table ANALYZE leaves them.
+                fault = _attempt(connection, _FORGET.format(schema, table)) or _attempt(
+                    connection, sql.SQL("ANALYZE {}").format(name)
+                )
         if fault is not None:
             left.append(f"{schema}.{table} ({fault})")
         progress(number, len(tables))
@@ -71,7 +83,7 @@ def _tables(connection: psycopg.Connection, progress: Progress) -> Scrubbed:
     return Scrubbed("tables and indexes", False, f"{done}, but not {', '.join(left)}")
 
 
-def _rewrite(connection: psycopg.Connection, statement: sql.SQL | sql.Composed) -> str | None:
+def _attempt(connection: psycopg.Connection, statement: sql.SQL | sql.Composed) -> str | None:
     """Why it was not done; None when it was, or the table is gone, and its files with it."""
     with _warnings(connection) as warnings:
         try:

@@ -1,7 +1,7 @@
 """Migrations and login roles: what `tandem migrate` does, with the owner's rights.
 
 Each house has one linear chain of Alembic revisions in ``<house>/migrations/versions``, and its version table in its
-own schema. Migrations only go forward, need core PostgreSQL and plpgsql only, and leave the version before them
+own schema. Migrations only go forward, need core PostgreSQL (18) and plpgsql only, and leave the version before them
 running: add first, remove a release later.
 """
 

@@ -57,3 +57,18 @@ def test_all_of_it(owner_url: str) -> None:
     assert tables.done
     assert tables.detail.endswith(" written anew")
     assert file_of(owner_url, HELD) != before
+
+
+def test_of_a_table_that_is_empty_no_values_are_left(owner_url: str) -> None:
+    """Whoever was in it was perhaps erased by a version that did not see to them."""
+    with psycopg.connect(owner_url, autocommit=True) as connection:
+        connection.execute("CREATE TABLE public.emptied AS SELECT i FROM generate_series(1, 10) i")
+        try:
+            connection.execute("ANALYZE public.emptied")
+            connection.execute("DELETE FROM public.emptied")
+            values = "SELECT count(*) FROM pg_statistic WHERE starelid = 'public.emptied'::regclass"
+            assert connection.execute(values.encode()).fetchone() == (1,)
+            assert scrubbed(owner_url)["tables and indexes"].done
+            assert connection.execute(values.encode()).fetchone() == (0,)
+        finally:
+            connection.execute("DROP TABLE public.emptied")

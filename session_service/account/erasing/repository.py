@@ -151,6 +151,31 @@ async def look_at_events(connection: AsyncConnection, user_id: UUID, limit: int)
     )
 
 
+async def keep_values(connection: AsyncConnection, number: int) -> None:
+    """How many values of a column the planner keeps of what is analyzed later in this transaction."""
+    await connection.execute(
+        text("SELECT set_config('default_statistics_target', CAST(:number AS text), true)"),
+        {"number": str(number)},
+    )
+
+
+async def analyze_next(connection: AsyncConnection, after: Sequence[str]) -> tuple[str, str] | None:
+    """Has the planner forget the next table, and learn it anew; house and name, or None: there is none left."""
+    row = (
+        await connection.execute(
+            text(
+                "SELECT house, relation, accounts.analyze(house, relation) FROM ("
+                " SELECT house, relation FROM accounts.analyzed_tables()"
+                " WHERE (house, relation) > (CAST(:house AS name), CAST(:relation AS name))"
+                " ORDER BY house, relation LIMIT 1"
+                ") AS following"
+            ),
+            {"house": after[0], "relation": after[1]},
+        )
+    ).first()
+    return None if row is None else (row.house, row.relation)
+
+
 async def finish(connection: AsyncConnection, user_id: UUID) -> bool:
     """The account itself goes, with the job; False when something has come up meanwhile, and nothing was done."""
     return bool(await connection.scalar(text("SELECT session_service.finish_erasure(:id)"), {"id": user_id}))

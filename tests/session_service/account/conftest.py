@@ -86,15 +86,17 @@ async def apply_pending(owner: Database, worker: Database) -> None:
         await connection.execute(text("UPDATE outbox.deliveries SET state = 'done', done_at = now()"))
 
 
-async def mentions(owner: Database, *traces: str) -> dict[str, int]:
-    """In which columns of which tables these strings stand, and in how many rows."""
+async def mentions(owner: Database, *traces: str, planner: bool = False) -> dict[str, int]:
+    """In which columns of which tables these strings stand, and in how many rows; or: what the planner remembers."""
     columns = await rows(
         owner,
         """
         SELECT table_schema, table_name, column_name, data_type FROM information_schema.columns
         JOIN information_schema.tables USING (table_schema, table_name)
-        WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ('pg_catalog', 'information_schema')
+        WHERE table_type = 'BASE TABLE' AND CASE WHEN :planner THEN table_name = 'pg_statistic'
+            ELSE table_schema NOT IN ('pg_catalog', 'information_schema') END
         """,
+        planner=planner,
     )
     found: dict[str, int] = {}
     for column in columns:

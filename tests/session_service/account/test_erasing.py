@@ -8,6 +8,7 @@ import httpx
 import orjson
 import pytest
 from redis.asyncio import Redis
+from sqlalchemy import text
 
 from kit.cache_tags import STATE
 from kit.database import Database
@@ -112,12 +113,26 @@ async def test_every_trace_goes_and_the_buddy_keeps_the_history(
     await redis.set(f"tandem:rate:{ann}", 1)
     job = await erase(client)
     assert (await ok(await client.get(f"/api/jobs/{job}")))["kind"] == "erasure"
+    async with owner.transaction() as connection:
+        # Of a value that is the only one the planner remembers nothing.
+        for other in (uuid4(), uuid4()):
+            closed = "INSERT INTO accounts.closed (user_id, job_id) VALUES (:id, :id)"
+            await connection.execute(text(closed), {"id": other})
+            over = (
+                "INSERT INTO session_service.jobs (id, user_id, kind, status, completed_at)"
+                " VALUES (:id, :id, 'export', 'completed', now())"
+            )
+            await connection.execute(text(over), {"id": other})
+        await connection.execute(text("ANALYZE"))
+    assert await mentions(owner, str(ann), planner=True)
+    assert await mentions(owner, *names, planner=True)
 
     refused = await client.get("/api/me")
     assert (refused.status_code, refused.json()["code"]) == (409, "account_being_erased")
     await run_jobs()
 
     assert await mentions(owner, *traces) == {}
+    assert await mentions(owner, *traces, planner=True) == {}
     assert (await client.get(f"/api/jobs/{job}")).status_code == 404
     assert not [key async for key in redis.scan_iter(f"*{ann}*")]
     assert await redis.zscore(STATE, f"user:{ann}") is None

@@ -1,6 +1,7 @@
 """Nothing that names a user is forgotten by exports and erasures: a new table fails here until somebody has decided."""
 
 import pytest
+from sqlalchemy import text
 
 from kit.database import Database
 from tests.session_service.factories import rows
@@ -133,6 +134,27 @@ async def test_what_refers_to_rows_that_go_is_found_by_an_index(owner: Database)
     assert without == []
 
 
+async def test_every_table_is_analyzed(owner: Database, worker: Database) -> None:
+    tables = await rows(
+        owner,
+        "SELECT table_schema::text AS house, table_name::text AS relation FROM information_schema.tables"
+        " WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ('pg_catalog', 'information_schema')",
+    )
+    async with worker.transaction() as connection:
+        analyzed = (await connection.execute(text("SELECT * FROM accounts.analyzed_tables()"))).all()
+    assert {(table["house"], table["relation"]) for table in tables} == {tuple(table) for table in analyzed}
+
+
+async def test_tables_to_come_are_analyzed_as_well(owner: Database) -> None:
+    """A migration need not think of it."""
+    async with owner.transaction() as connection:
+        for schema in ("session_service", "reputation_service", "stats_worker", "outbox", "accounts"):
+            await connection.execute(text(f"CREATE TABLE {schema}.to_come (id uuid)"))
+            may = text(f"SELECT has_table_privilege('tandem_definer', '{schema}.to_come', 'MAINTAIN')")
+            assert await connection.scalar(may)
+        await connection.rollback()
+
+
 async def test_what_a_user_is_in_is_exported(owner: Database) -> None:
     planned = await rows(
         owner,
@@ -165,8 +187,8 @@ async def test_what_erases_is_in_the_hands_of_the_worker_alone(owner: Database, 
         SELECT p.oid::regprocedure::text AS name FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
         WHERE p.prosecdef AND has_function_privilege(:role, p.oid, 'EXECUTE')
             AND p.proname IN ('begin_erasure', 'settle_events', 'sweep_events', 'sweep_words', 'erase_from_buddies',
-                'erase_rows', 'look_at_events', 'finish_erasure', 'own_rows')
+                'erase_rows', 'look_at_events', 'finish_erasure', 'own_rows', 'analyze')
         """,
         role=role,
     )
-    assert len(may) == (9 if role == "tandem_session_worker" else 0), may
+    assert len(may) == (10 if role == "tandem_session_worker" else 0), may
