@@ -1,7 +1,7 @@
 """The database door: commits, undoes, retries, and says when the server is away."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from uuid import UUID, uuid4
 
 import psycopg
@@ -15,7 +15,7 @@ DatabaseFor = Callable[[str], Database]
 
 
 @pytest.fixture
-async def table(owner: Database) -> str:
+async def table(owner: Database) -> AsyncIterator[str]:
     """A table of its own, with the rows 1 and 2."""
     name = f"public.scratch_{uuid4().hex}"
     async with owner.transaction() as connection:
@@ -23,7 +23,9 @@ async def table(owner: Database) -> str:
             f"CREATE TABLE {name} (id int PRIMARY KEY, n int NOT NULL DEFAULT 0)"
         )
         await connection.exec_driver_sql(f"INSERT INTO {name} VALUES (1), (2)")
-    return name
+    yield name
+    async with owner.transaction() as connection:
+        await connection.exec_driver_sql(f"DROP TABLE {name}")
 
 
 async def rows(database: Database, table: str) -> dict[int, int]:
