@@ -18,10 +18,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kit import cache_tags, etags, idempotency
 from kit.cache_tags import CacheTags
+from kit.callers import CurrentCaller
 from kit.database import Database, DatabaseUnavailable
 from kit.errors import Refusal, Unavailable
 from kit.idempotency import IdempotencyKeys, Key, StoredAnswer
-from kit.identity import Caller, CurrentCaller
+from kit.identity import Caller
 from kit.outbox import events
 from kit.problems import refusal_response
 

@@ -11,13 +11,10 @@ import hmac
 import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 import orjson
-import structlog
-from fastapi import Depends, Request
-from pydantic import SecretStr
 
 from kit.errors import Forbidden, Unauthenticated
 
@@ -98,34 +95,6 @@ def verify(token: str, secret: str, *, now: float | None = None, max_age: float 
     if not -CLOCK_SKEW <= age <= max_age:
         raise InvalidIdentity
     return caller
-
-
-async def current_caller(request: Request) -> Caller:
-    """FastAPI dependency: the caller whom the gateway vouches for.
-
-    The secret is `request.app.state.settings.internal_secret`. Raises :class:`InvalidIdentity` (401) when there is
-    not exactly one valid identity header.
-    """
-    tokens = request.headers.getlist(IDENTITY_HEADER)
-    if len(tokens) != 1:
-        raise InvalidIdentity
-    secret = request.app.state.settings.internal_secret
-    caller = verify(tokens[0], secret.get_secret_value() if isinstance(secret, SecretStr) else secret)
-    structlog.contextvars.bind_contextvars(user_id=str(caller.user_id))
-    return caller
-
-
-CurrentCaller = Annotated[Caller, Depends(current_caller)]
-
-
-async def require_operator(caller: CurrentCaller) -> Caller:
-    """FastAPI dependency: the caller, who must be an operator. Raises :class:`OperatorRequired` (403)."""
-    if not caller.is_operator:
-        raise OperatorRequired
-    return caller
-
-
-CurrentOperator = Annotated[Caller, Depends(require_operator)]
 
 
 def _signature(payload: str, secret: str) -> str:

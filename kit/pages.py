@@ -7,11 +7,10 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from types import UnionType
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from typing import Any, TypeVar, Union, get_args, get_origin
 from uuid import UUID
 
 import orjson
-from fastapi import Query
 
 from kit.errors import Refusal
 
@@ -20,15 +19,6 @@ T = TypeVar("T")
 MAX_CURSOR_LENGTH = 1024
 _BASE64URL = re.compile(r"[A-Za-z0-9_-]+")
 _INT64 = 2**63
-
-Limit = Annotated[int, Query(ge=1, le=100, description="How many items a page holds at most.")]
-Cursor = Annotated[
-    str | None,
-    Query(
-        description="`next_cursor` of the page before; opaque. Absent: the first page.",
-        json_schema_extra={"minLength": 1, "maxLength": MAX_CURSOR_LENGTH, "pattern": "^[A-Za-z0-9_-]+$"},
-    ),
-]
 
 
 class InvalidCursor(Refusal):

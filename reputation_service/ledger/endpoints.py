@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import Response
 
 from kit.door import Answer, ServiceDoor
-from kit.pages import Cursor, Limit
+from kit.page_parameters import Cursor, Limit
 from reputation_service.ledger import service
 from reputation_service.ledger.schemas import LedgerPage, ReputationView
 

@@ -8,7 +8,8 @@ from starlette.responses import Response
 
 from kit.door import Answer, ServiceDoor
 from kit.identity import OperatorRequired
-from kit.pages import Cursor, InvalidCursor, Limit
+from kit.page_parameters import Cursor, Limit
+from kit.pages import InvalidCursor
 from kit.responses import refusals
 from reputation_service.standings import service
 from reputation_service.standings.schemas import DistributionView, LeaderboardPage

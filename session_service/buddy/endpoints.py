@@ -11,7 +11,8 @@ from kit import contracts
 from kit.announcements import EffectWaiter
 from kit.door import Answer, Door, ServiceDoor, to_json
 from kit.etags import etag_of
-from kit.pages import Cursor, Limit, decode_cursor, page
+from kit.page_parameters import Cursor, Limit
+from kit.pages import decode_cursor, page
 from kit.prefer import preferred_wait
 from kit.responses import refusals
 from kit.schemas import NoFields

@@ -4,9 +4,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from kit.cache_tags import GATEWAY, PERMISSION_PATH, SUSPENSION_PATH
+from kit.callers import CurrentCaller
 from kit.database import Database
 from kit.door import to_json
-from kit.identity import CurrentCaller
 from session_service.caching import service
 from session_service.caching.errors import GatewaysOnly
 from session_service.caching.schemas import PermissionView

@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import Response
 
 from kit.door import Answer, ServiceDoor
-from kit.pages import Cursor, Limit, decode_cursor, page
+from kit.page_parameters import Cursor, Limit
+from kit.pages import decode_cursor, page
 from kit.responses import refusals
 from kit.schemas import NoFields
 from session_service.notifications import errors, service

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kit.door import Answer, Door, ServiceDoor
-from kit.pages import Cursor, Limit, decode_cursor, page
+from kit.page_parameters import Cursor, Limit
+from kit.pages import decode_cursor, page
 from kit.responses import refusals
 from kit.schemas import NoFields
 from session_service.webhooks import errors, rules, service

@@ -7,7 +7,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from pydantic import BaseModel
 
 from gateway.openapi import merge
-from kit.identity import CurrentCaller
+from kit.callers import CurrentCaller
 from kit.openapi import describe
 
 REF = "#/components/schemas/"

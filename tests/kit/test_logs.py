@@ -11,7 +11,7 @@ from fastapi import APIRouter
 from structlog.testing import capture_logs
 
 from kit.cache_tags import PERMISSION_PATH
-from kit.identity import CurrentCaller
+from kit.callers import CurrentCaller
 from kit.logs import AccessLogMiddleware, configure_logging
 from kit.request_ids import bind_request
 from tests.support.services import ALEX, client_of, service_of

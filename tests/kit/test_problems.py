@@ -13,8 +13,8 @@ from starlette.requests import ClientDisconnect
 from starlette.types import Message
 from structlog.testing import capture_logs
 
+from kit.callers import CurrentCaller, CurrentOperator
 from kit.errors import Conflict, Forbidden, NotFound, Refusal, Unavailable
-from kit.identity import CurrentCaller, CurrentOperator
 from kit.problems import (
     MAX_ERRORS,
     InternalErrorMiddleware,

@@ -10,10 +10,10 @@ from openapi_spec_validator import validate
 from pydantic import Field
 from redis.exceptions import ConnectionError as RedisConnectionError
 
+from kit.callers import CurrentCaller
 from kit.database import Database
 from kit.door import Answer, ServiceDoor
 from kit.errors import Unavailable
-from kit.identity import CurrentCaller
 from kit.schemas import Body, UtcDatetime, View
 from kit.settings import KitSettings
 from kit.web import create_service, open_redis

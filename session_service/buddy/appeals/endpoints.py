@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kit.door import Answer, ServiceDoor
 from kit.identity import OperatorRequired
-from kit.pages import Cursor, Limit, decode_cursor, page
+from kit.page_parameters import Cursor, Limit
+from kit.pages import decode_cursor, page
 from kit.responses import refusals
 from session_service.buddy import service as buddy
 from session_service.buddy.appeals import errors, rules, service

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Query, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kit.door import Answer, ServiceDoor
-from kit.pages import Cursor, Limit, decode_cursor, page
+from kit.page_parameters import Cursor, Limit
+from kit.pages import decode_cursor, page
 from kit.schemas import PathId64
 from session_service.practice.history import service
 from session_service.practice.history.repository import HistoryFilter

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Path, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kit.door import Answer, ServiceDoor
-from kit.pages import Limit
+from kit.page_parameters import Limit
 from kit.responses import refusals
 from session_service.training import errors, rules
 from session_service.training.plans import service

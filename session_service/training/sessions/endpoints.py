@@ -8,7 +8,8 @@ from fastapi.exceptions import RequestValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from kit.door import Answer, ServiceDoor
-from kit.pages import Cursor, InvalidCursor, Limit, decode_cursor, page
+from kit.page_parameters import Cursor, Limit
+from kit.pages import InvalidCursor, decode_cursor, page
 from kit.responses import refusals
 from session_service.training import errors, rules
 from session_service.training.schemas import IsoDate, Offset, Pagination
