@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import math
 import os
 import signal
 import time
@@ -24,12 +25,20 @@ from deploy.local.parent import end_with_parent, interrupted
 from deploy.local.privileges import CannotRunAsRoot
 from deploy.local.servers import ServerTrouble
 from deploy.local.stack import PortTaken, Stack
-from deploy.local.supervisor import DidNotStart
+from deploy.local.supervisor import DidNotStart, Supervisor
 from deploy.seed.people import PEOPLE
 from deploy.settings import StackSettings
 from deploy.tokens import make_token
 
 STEPS = 4
+
+AGAIN_AFTER = 0.3
+"""Seconds after which an interrupt is another Ctrl-C, and not the first one once more.
+
+A terminal sends it to the whole group. Whatever is being forked at that moment is still in the group, with our handlers
+and our end of asyncio's wake-up pipe, until it runs its own program: it tells us once more.
+"""
+
 _FIRST_START = "first start, seconds"
 
 Failures = (
@@ -76,7 +85,7 @@ async def _run(settings: StackSettings, console: Console, parent: int | None) ->
         console.say(str(error))
         return 1
     stopping = asyncio.Event()
-    _on_signals(stack, stopping)
+    on_signals(stack.supervisor, stopping)
     if parent is not None:
         watching = asyncio.create_task(interrupted(parent))
         watching.add_done_callback(lambda _: stopping.set())
@@ -122,13 +131,18 @@ async def _start(stack: Stack, console: Console) -> None:
     stack.supervisor.save()
 
 
-def _on_signals(stack: Stack, stopping: asyncio.Event) -> None:
+def on_signals(supervisor: Supervisor, stopping: asyncio.Event) -> None:
+    """From now on the first Ctrl-C sets the event, and another one ends everything this instant."""
+    loop = asyncio.get_running_loop()
+    again_from = math.inf
+
     def interrupt() -> None:
-        if stopping.is_set():  # Ctrl-C once more: at once, then
-            stack.supervisor.kill()
+        nonlocal again_from
+        if loop.time() >= again_from:
+            supervisor.kill()
+        again_from = min(again_from, loop.time() + AGAIN_AFTER)
         stopping.set()
 
-    loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGINT, interrupt)
     loop.add_signal_handler(signal.SIGTERM, stopping.set)
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as `nohup` has it, to outlive the terminal

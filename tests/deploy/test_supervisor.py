@@ -19,6 +19,7 @@ from deploy.local.children import ProcessId, end_processes
 from deploy.local.console import Console
 from deploy.local.data_dir import ROOT
 from deploy.local.supervisor import Backoff, DidNotStart, Process, State, Supervisor, leftovers
+from deploy.local.up import AGAIN_AFTER, on_signals
 from tests.support.waiting import eventually
 
 
@@ -299,3 +300,41 @@ def test_leftovers_are_ended_and_a_later_process_with_the_same_pid_is_not(tmp_pa
         for popen in (mine, strangers):
             popen.kill()
             popen.wait()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def stopping(watched: Watched) -> AsyncIterator[asyncio.Event]:
+    """What `tandem up` waits for, with its answers to signals."""
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.getsignal(number) for number in signals}
+    event = asyncio.Event()
+    on_signals(watched.supervisor, event)
+    yield event
+    for number in signals:
+        asyncio.get_running_loop().remove_signal_handler(number)
+        signal.signal(number, before[number])
+
+
+async def test_another_interrupt_ends_everything_at_once(watched: Watched, stopping: asyncio.Event) -> None:
+    watched.run(Process(name="worker", command=SLEEP, ready=at_once))
+    await eventually(lambda: watched.state("worker")["state"] == State.RUNNING)
+    pid = watched.pid("worker")
+    os.kill(os.getpid(), signal.SIGINT)
+    await stopping.wait()
+    # Not a condition that could be awaited: this is how long it takes until a press is another one.
+    await asyncio.sleep(AGAIN_AFTER)
+    assert living([pid])
+    os.kill(os.getpid(), signal.SIGINT)
+    await eventually(lambda: not living([pid]))
+
+
+async def test_an_interrupt_that_comes_twice_is_one(watched: Watched, stopping: asyncio.Event) -> None:
+    """As it does when something is being started at that moment."""
+    watched.run(Process(name="worker", command=SLEEP, ready=at_once))
+    await eventually(lambda: watched.state("worker")["state"] == State.RUNNING)
+    pid = watched.pid("worker")
+    for _ in range(3):
+        os.kill(os.getpid(), signal.SIGINT)
+    await stopping.wait()
+    await asyncio.sleep(0.1)  # for what must not happen there is nothing to wait for
+    assert living([pid])
