@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -148,6 +149,14 @@ async def look_at_events(connection: AsyncConnection, user_id: UUID, limit: int)
         await connection.scalar(
             text("SELECT accounts.look_at_events(:id, :limit)"), {"id": user_id, "limit": limit}
         )
+    )
+
+
+async def wait_for_locks(connection: AsyncConnection, longest: timedelta) -> None:
+    """Has each statement that follows in this transaction fail that would wait for a lock for longer than that."""
+    await connection.execute(
+        text("SELECT set_config('lock_timeout', CAST(:longest AS text), true)"),
+        {"longest": f"{longest / timedelta(milliseconds=1):.0f}ms"},
     )
 
 

@@ -47,6 +47,13 @@ BLOCKS_AT_ONCE = 5000
 VALUES_KEPT = 100
 """Of each column, by the planner; PostgreSQL's own default. ANALYZE reads 300 rows of a table for each."""
 
+PATIENT_ATTEMPTS = 3
+"""So often whoever is vacuuming a table is left to it. Later ones wait for longer than `deadlock_timeout`, and PostgreSQL
+gives an autovacuum up for them: it might never come to its end if every erasure did that to it at once."""
+
+PATIENCE = timedelta(seconds=0.5)
+"""How long those attempts wait."""
+
 MOST_CUTS = 6
 """So often a step that does not come to its end is cut to a quarter."""
 
@@ -177,14 +184,23 @@ async def _hints(connection: AsyncConnection, work: Work, state: State, means: M
     return _again(state, cursor=cursor) if cursor else _next(state, "analyze")
 
 
+async def _prepare_analyzing(connection: AsyncConnection, state: State) -> None:
+    attempts = state["cuts"]
+    if attempts < PATIENT_ATTEMPTS:
+        await repository.wait_for_locks(connection, PATIENCE)
+    # Fewer rows only when it was not for want of the lock: plans are made by what is kept.
+    insisting = max(0, attempts - PATIENT_ATTEMPTS)
+    await repository.keep_values(connection, _at_once({"cuts": insisting}, VALUES_KEPT))
+
+
 async def _analyze(connection: AsyncConnection, work: Work, state: State, means: Means) -> Step:
-    await repository.keep_values(connection, _at_once(state, VALUES_KEPT))
+    await _prepare_analyzing(connection, state)
     analyzed = await repository.analyze_next(connection, state.get("relation", ("", "")))
     return _next(state, "finish") if analyzed is None else _again(state, relation=analyzed)
 
 
 async def _finish(connection: AsyncConnection, work: Work, state: State, means: Means) -> Step:
-    await repository.keep_values(connection, _at_once(state, VALUES_KEPT))
+    await _prepare_analyzing(connection, state)
     looked = await repository.look_at_events(connection, work.user_id, _at_once(state, EVENTS_AT_ONCE))
     if looked is Looked.MORE:
         return _again(state)
