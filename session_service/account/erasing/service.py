@@ -48,8 +48,8 @@ VALUES_KEPT = 100
 """Of each column, by the planner; PostgreSQL's own default. ANALYZE reads 300 rows of a table for each."""
 
 PATIENT_ATTEMPTS = 3
-"""So often whoever is vacuuming a table is left to it. Later ones wait for longer than `deadlock_timeout`, and PostgreSQL
-gives an autovacuum up for them: it might never come to its end if every erasure did that to it at once."""
+"""So often whoever is vacuuming a table is left to it. Later ones wait for longer than `deadlock_timeout`, for which
+PostgreSQL gives an autovacuum up: it might never come to its end if every erasure did that to it at once."""
 
 PATIENCE = timedelta(seconds=0.5)
 """How long those attempts wait."""
