@@ -10,6 +10,9 @@ PYTEST_ARGS ?=
 LOCK := uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \
   --no-emit-index-url --no-emit-find-links
 
+# Whatever the shell says: four processes would each compile all the tests, every time.
+test check-names: export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
