@@ -66,6 +66,8 @@ async def together(browser: Browser, url: str) -> None:
         "Table by the window. Ada knew the barista’s name!"
     )
     await expect(right).to_contain_text("Saved")
+    # Writing may have scrolled to where it is written.
+    await window.page.evaluate("scrollTo(0, 0)")
     await picture(window, "together")
     await button(right, "Confirm").click()
     await expect(figure(left, "sessions")).to_have_text(str(EARLIER_SESSIONS + 3))
