@@ -280,7 +280,7 @@ async def test_a_server_that_hangs_is_not_waited_for(server: Server) -> None:
         began = time.monotonic()
         for _ in range(20):
             assert await store.read("it", "g") is None
-        assert time.monotonic() - began < 5, "twenty times the timeout is sixteen seconds"
+        assert time.monotonic() - began < 1.0
     finally:
         server.process.send_signal(18)
     await eventually(lambda: store.read("it", "g"))

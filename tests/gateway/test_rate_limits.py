@@ -241,7 +241,7 @@ class TestWithoutRedis:
             # From now on nobody waits for it: two hundred times the timeout would be minutes.
             began = time.monotonic()
             assert [await limits.take(own) for _ in range(200)] == [None] * 200
-            assert time.monotonic() - began < 10
+            assert time.monotonic() - began < 1
             assert _metric(using, "tandem_gateway_rate_limits_available") == 0
             assert _metric(using, "tandem_gateway_rate_limit_decisions_total", "unchecked") == 201
             if sign == signal.SIGSTOP:

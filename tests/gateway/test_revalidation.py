@@ -128,7 +128,7 @@ async def test_telling_waits_for_nobody_and_keeps_a_bounded_number(front_end: Fr
         began = time.monotonic()
         for number in range(WAITING_AT_MOST + 50):
             told.tell([f"a:{number}"])
-        assert time.monotonic() - began < 5, "whoever waited would wait for good: the gate is closed"
+        assert time.monotonic() - began < 1
         front_end.gate.set()
         await eventually(lambda: [f"a:{WAITING_AT_MOST + 49}"] in front_end.tags)
     assert len(front_end.messages) <= WAITING_AT_MOST + revalidation.AT_ONCE
