@@ -185,6 +185,26 @@ async def analyze_next(connection: AsyncConnection, after: Sequence[str]) -> tup
     return None if row is None else (row.house, row.relation)
 
 
+NAMING_TO_THE_END = (
+    ("accounts", "closed"),
+    ("accounts", "former_names"),
+    ("session_service", "jobs"),
+    ("session_service", "user_profiles"),
+)
+"""The tables that `finish` empties of the user: the others were analyzed when they no longer named anybody."""
+
+
 async def finish(connection: AsyncConnection, user_id: UUID) -> bool:
-    """The account itself goes, with the job; False when something has come up meanwhile, and nothing was done."""
-    return bool(await connection.scalar(text("SELECT session_service.finish_erasure(:id)"), {"id": user_id}))
+    """The account itself goes, with the job, and what the planner remembers of them.
+
+    False when something has come up meanwhile, and nothing was done.
+    """
+    finished = await connection.scalar(text("SELECT session_service.finish_erasure(:id)"), {"id": user_id})
+    if not finished:
+        return False
+    for house, relation in NAMING_TO_THE_END:
+        await connection.execute(
+            text("SELECT accounts.analyze(CAST(:house AS name), CAST(:relation AS name))"),
+            {"house": house, "relation": relation},
+        )
+    return True

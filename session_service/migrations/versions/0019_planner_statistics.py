@@ -55,49 +55,6 @@ $$;
 COMMENT ON FUNCTION accounts.analyzed_tables IS 'The tables of the schemas that are planned to be analyzed.';
 """
 
-_FINISH = """
-CREATE OR REPLACE FUNCTION session_service.finish_erasure(leaving uuid) RETURNS boolean
-    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    stand_in CONSTANT uuid := accounts.stand_in_of(leaving);
-    nobodys uuid[];
-    places uuid[];
-BEGIN
-    PERFORM pg_advisory_xact_lock(hashtextextended(leaving::text, 0));
-    IF accounts.erase_rows(leaving, 1000) > 0 OR EXISTS (
-        SELECT FROM outbox.events e, accounts.closed c
-        WHERE c.user_id = leaving AND e.time >= coalesce(c.looked_until, c.closed_at) - interval '1 minute'
-            AND position(leaving::text IN e.subject || ' ' || e.data::text) > 0
-    ) THEN
-        RETURN false;
-    END IF;
-    nobodys := ARRAY(
-        SELECT m.id FROM session_service.wingman_matches m
-        JOIN session_service.user_profiles a ON a.id = m.user1_id AND a.stands_in
-        JOIN session_service.user_profiles b ON b.id = m.user2_id AND b.stands_in
-        WHERE stand_in IN (m.user1_id, m.user2_id)
-    );
-    places := ARRAY(SELECT unnest(ARRAY[user1_id, user2_id]) FROM session_service.wingman_matches
-        WHERE id = ANY (nobodys)) || stand_in;
-    DELETE FROM session_service.wingman_sessions WHERE match_id = ANY (nobodys);
-    DELETE FROM session_service.wingman_matches WHERE id = ANY (nobodys);
-    DELETE FROM session_service.user_profiles p WHERE p.id = ANY (places) AND p.stands_in
-        AND NOT EXISTS (SELECT FROM session_service.wingman_matches m WHERE p.id IN (m.user1_id, m.user2_id));
-    DELETE FROM session_service.user_profiles WHERE id = leaving;
-    DELETE FROM session_service.jobs WHERE user_id = leaving;
-    DELETE FROM accounts.closed WHERE user_id = leaving;
-    UPDATE accounts.erasures SET number = number + 1;
-    -- What names the user until now. Whatever else did was analyzed when it no longer did.
-    PERFORM accounts.analyze('accounts', 'closed');
-    PERFORM accounts.analyze('accounts', 'former_names');
-    PERFORM accounts.analyze('session_service', 'jobs');
-    PERFORM accounts.analyze('session_service', 'user_profiles');
-    RETURN true;
-END
-$$;
-"""
-
 _RIGHTS = """
 ALTER FUNCTION accounts.analyze OWNER TO tandem_definer;
 ALTER FUNCTION accounts.analyzed_tables OWNER TO tandem_definer;
@@ -109,6 +66,6 @@ SELECT accounts.plan_analyzing(house) FROM unnest('{session_service,outbox,accou
 
 def upgrade() -> None:
     op.execute("GRANT CREATE ON SCHEMA accounts TO tandem_definer")
-    for part in (_NEEDED, _ANALYZE, _FINISH, _RIGHTS):
+    for part in (_NEEDED, _ANALYZE, _RIGHTS):
         op.execute(part)
     op.execute("REVOKE CREATE ON SCHEMA accounts FROM tandem_definer")

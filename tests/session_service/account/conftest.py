@@ -17,6 +17,7 @@ from session_service.account.erasing.service import Means
 from session_service.notifications import service as notifications
 from tests.session_service.conftest import AsUser
 from tests.session_service.factories import rows
+from tests.support.waiting import eventually
 
 RunJobs = Callable[[], Awaitable[None]]
 
@@ -64,6 +65,16 @@ def ann(as_user: AsUser) -> tuple[UUID, httpx.AsyncClient]:
     """Somebody new, by id, and as a client."""
     user_id = uuid4()
     return user_id, as_user(user_id, name="Ann Quixote", email="ann@quixote.example")
+
+
+async def work_until_gone(owner: Database, worker: Database, means: Means, user_id: UUID) -> None:
+    """Works on what is due until the user has no job any more; the workers of the houses have nothing to apply."""
+
+    async def is_gone() -> bool:
+        await service.work_on_jobs(worker, means.redis, means.cache_tags)
+        return not await rows(owner, "SELECT FROM session_service.jobs WHERE user_id = :id", id=user_id)
+
+    await eventually(is_gone, timeout=30)
 
 
 async def apply_pending(owner: Database, worker: Database) -> None:

@@ -16,7 +16,7 @@ from kit.database import Database
 from session_service.account import rules, service
 from session_service.account.erasing import repository
 from session_service.account.erasing.service import Means
-from tests.session_service.account.conftest import RunJobs, mentions, ok
+from tests.session_service.account.conftest import RunJobs, mentions, ok, work_until_gone
 from tests.session_service.factories import rows
 from tests.support.waiting import eventually
 
@@ -128,12 +128,7 @@ async def test_what_takes_too_long_is_tried_again_with_fewer_rows(
     monkeypatch.setattr(repository, "analyze_next", slow)
     monkeypatch.setattr(rules, "LONGEST_PAUSE", timedelta(0))
     await ok(await client.delete("/api/me"), 202)
-
-    async def is_over() -> bool:
-        await service.work_on_jobs(worker, means.redis, means.cache_tags)
-        return not await rows(owner, "SELECT FROM session_service.jobs WHERE user_id = :id", id=ann_id)
-
-    await eventually(is_over, timeout=30)
+    await work_until_gone(owner, worker, means, ann_id)
     # It may have been the lock three times.
     assert tried[:7] == [100] * 5 + [25, 6]
     assert set(tried[6:]) == {6}
